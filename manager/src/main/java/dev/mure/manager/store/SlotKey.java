@@ -1,0 +1,26 @@
+package dev.mure.manager.store;
+
+import dev.mure.v1.Task;
+import java.util.Comparator;
+
+/** Where a task stands among its service's tasks: by slot, then by age, the oldest first. */
+record SlotKey(int slot, long createdVersion, String taskId) implements Comparable<SlotKey> {
+
+    private static final Comparator<SlotKey> ORDER = Comparator.comparingInt(SlotKey::slot)
+            .thenComparingLong(SlotKey::createdVersion)
+            .thenComparing(SlotKey::taskId);
+
+    static SlotKey of(Task task) {
+        return new SlotKey(task.getSlot(), task.getMeta().getCreatedVersion(), task.getId());
+    }
+
+    /** Lies before every task of the slot. */
+    static SlotKey before(int slot) {
+        return new SlotKey(slot, Long.MIN_VALUE, "");
+    }
+
+    @Override
+    public int compareTo(SlotKey other) {
+        return ORDER.compare(this, other);
+    }
+}

@@ -25,6 +25,6 @@ public final class RandomId {
 
     /** Whether the text has the form of an id. */
     public static boolean isId(String text) {
-        return text.length() == LENGTH && text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'z');
+        return text.length() == LENGTH && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'));
     }
 }

@@ -1,6 +1,7 @@
 package dev.mure.manager.api;
 
 import dev.mure.manager.leader.NotLeadingException;
+import dev.mure.manager.planning.IdSource;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.ManagerRole;

@@ -32,7 +32,8 @@ public final class DataFolder {
     /** Opens the folder, making it (for its owner only) if it is not there. */
     public static DataFolder open(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
-            Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(path,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         return new DataFolder(path.toAbsolutePath().normalize());
     }
@@ -42,7 +43,8 @@ public final class DataFolder {
      * {@code mure} in the user's data folder of the XDG base directory specification.
      */
     public static Path defaultPath(Map<String, String> environment, String user, Path home) {
-        Optional<Path> named = Optional.ofNullable(environment.get("MURE_DATA_DIR")).filter(dir -> !dir.isEmpty()).map(Path::of);
+        Optional<Path> named =
+                Optional.ofNullable(environment.get("MURE_DATA_DIR")).filter(dir -> !dir.isEmpty()).map(Path::of);
         if (named.isPresent()) {
             return named.get();
         }
@@ -58,7 +60,8 @@ public final class DataFolder {
 
     /** The default path of the user that runs this process. */
     public static Path defaultPath() {
-        return defaultPath(System.getenv(), System.getProperty("user.name", ""), Path.of(System.getProperty("user.home", "/")));
+        return defaultPath(System.getenv(), System.getProperty("user.name", ""),
+                Path.of(System.getProperty("user.home", "/")));
     }
 
     public Path path() {
@@ -96,7 +99,8 @@ public final class DataFolder {
      * @return empty if another process holds it
      */
     public Optional<FileLock> lock(String part) throws IOException {
-        FileChannel channel = FileChannel.open(path.resolve(part + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(path.resolve(part + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         Optional<FileLock> lock = tryLock(channel);
         if (lock.isEmpty()) {
             channel.close();

@@ -25,8 +25,7 @@ class DataFolderTest {
 
     private static final Path HOME = Path.of("/home/ann");
 
-    @TempDir
-    Path temp;
+    @TempDir Path temp;
 
     @Test
     void theNodeIdIsMadeOnceAndKept() throws IOException {
@@ -60,7 +59,8 @@ class DataFolderTest {
         Files.writeString(temp.resolve("node"), "id=short\n");
 
         assertThatThrownBy(() -> DataFolder.open(temp).nodeId(new SecureRandom()))
-                .hasMessage(temp.resolve("node") + " holds no node id (expected id= and 25 characters): restore it, or use another"
+                .hasMessage(temp.resolve("node")
+                        + " holds no node id (expected id= and 25 characters): restore it, or use another"
                         + " data folder");
     }
 

@@ -23,7 +23,8 @@ public record StateDelta(boolean restored, boolean cluster, SortedSet<String> no
     public static final StateDelta NONE = new Builder().build();
 
     /** Everything may have changed. */
-    public static final StateDelta RESTORED = new StateDelta(true, true, NONE.nodes, NONE.services, NONE.tasks, NONE.forgotten);
+    public static final StateDelta RESTORED =
+            new StateDelta(true, true, NONE.nodes, NONE.services, NONE.tasks, NONE.forgotten);
 
     public StateDelta {
         nodes = Collections.unmodifiableSortedSet(nodes);

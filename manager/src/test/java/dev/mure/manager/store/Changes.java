@@ -35,7 +35,8 @@ final class Changes {
 
     static Mutation node(String id) {
         return Mutation.newBuilder()
-                .setPutNode(PutNode.newBuilder().setId(id).setName("host-" + id).setAvailability(Node.Availability.ACTIVE))
+                .setPutNode(
+                        PutNode.newBuilder().setId(id).setName("host-" + id).setAvailability(Node.Availability.ACTIVE))
                 .build();
     }
 

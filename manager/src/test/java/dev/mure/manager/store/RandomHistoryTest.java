@@ -67,7 +67,8 @@ class RandomHistoryTest {
                 int wanted = slot;
                 assertThat(state.tasksOfSlot(service, slot))
                         .containsExactlyElementsOf(
-                                state.tasksOfService(service).stream().filter(task -> task.getSlot() == wanted).toList());
+                                state.tasksOfService(service).stream().filter(task -> task.getSlot() == wanted)
+                                        .toList());
             }
         }
         for (String node : List.of("n1", "n2")) {

@@ -73,11 +73,9 @@ public final class RolloutPlanner implements Planner {
     private static Optional<Rollout> current(ClusterState state, Service service, List<SlotMove> moves,
             Optional<Rollout> known,
             long nowMillis) {
-        List<SlotMove> dirty = moves.stream().filter(SlotMove::dirty).toList();
-        Optional<Rollout> leadingHere = known.filter(rollout -> rollout.getToRevision() == service.getRevision())
-                .filter(rollout -> dirty.isEmpty() || rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED);
-        return leadingHere.isPresent() || dirty.isEmpty()
-                ? leadingHere
-                : Optional.of(RolloutStart.begun(state, service, dirty, nowMillis));
+        return known.filter(rollout -> rollout.getToRevision() == service.getRevision())
+                .filter(rollout -> rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED
+                        || moves.stream().noneMatch(SlotMove::dirty))
+                .or(() -> RolloutStart.begun(state, service, moves, known, nowMillis));
     }
 }

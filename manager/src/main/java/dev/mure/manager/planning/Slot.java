@@ -1,0 +1,93 @@
+package dev.mure.manager.planning;
+
+import dev.mure.manager.store.ClusterState;
+import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One slot of a service with all its tasks, live and past.
+ *
+ * <p>A slot exists while it holds a task that is not to be removed. A slot whose task ended for good (a completed one that its
+ * policy does not restart) exists as well: it is not filled again, and it takes part in updates.
+ *
+ * @param tasks the slot's tasks, the oldest first
+ */
+public record Slot(SlotId id, List<Task> tasks) {
+
+    public Slot {
+        tasks = List.copyOf(tasks);
+    }
+
+    public static Slot of(ClusterState state, SlotId id) {
+        return new Slot(id, state.tasksOfSlot(id.serviceId(), id.number()));
+    }
+
+    /** All slots of a service that have a task at all, by number. */
+    public static List<Slot> allOf(ClusterState state, String serviceId) {
+        List<Slot> slots = new ArrayList<>();
+        List<Task> together = new ArrayList<>();
+        for (Task task : state.tasksOfService(serviceId)) {
+            if (!together.isEmpty() && together.getFirst().getSlot() != task.getSlot()) {
+                slots.add(of(serviceId, together));
+                together.clear();
+            }
+            together.add(task);
+        }
+        if (!together.isEmpty()) {
+            slots.add(of(serviceId, together));
+        }
+        return slots;
+    }
+
+    /** The slots of a service that exist, by number. */
+    public static List<Slot> existingOf(ClusterState state, String serviceId) {
+        return allOf(state, serviceId).stream().filter(Slot::exists).toList();
+    }
+
+    private static Slot of(String serviceId, List<Task> tasks) {
+        return new Slot(new SlotId(serviceId, tasks.getFirst().getSlot()), tasks);
+    }
+
+    public int number() {
+        return id.number();
+    }
+
+    /** Whether it holds a task that is not to be removed. */
+    public boolean exists() {
+        return tasks.stream().anyMatch(Slot::kept);
+    }
+
+    /** The tasks that are wanted, ended ones included until the restart policy has dealt with them. */
+    public List<Task> wanted() {
+        return tasks.stream().filter(TaskStates::wanted).toList();
+    }
+
+    /**
+     * Of a slot without a wanted task, the one whose end was its end: the newest that was not merely told to stop. Empty if the slot
+     * does not exist.
+     */
+    public Optional<Task> last() {
+        return newest(tasks.stream()
+                .filter(Slot::kept)
+                .filter(task -> task.getStatus().getState() != TaskState.TASK_STATE_SHUTDOWN)
+                .toList())
+                .or(() -> newest(tasks.stream().filter(Slot::kept).toList()));
+    }
+
+    /** The tasks but this one. */
+    public List<Task> others(Task task) {
+        return tasks.stream().filter(other -> !other.getId().equals(task.getId())).toList();
+    }
+
+    private static Optional<Task> newest(List<Task> oldestFirst) {
+        return oldestFirst.isEmpty() ? Optional.empty() : Optional.of(oldestFirst.getLast());
+    }
+
+    private static boolean kept(Task task) {
+        return task.getDesired().getState() != TaskState.TASK_STATE_REMOVE;
+    }
+}

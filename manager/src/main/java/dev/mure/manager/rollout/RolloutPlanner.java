@@ -1,0 +1,81 @@
+package dev.mure.manager.rollout;
+
+import dev.mure.manager.planning.Changes;
+import dev.mure.manager.planning.CurrentSpec;
+import dev.mure.manager.planning.IdSource;
+import dev.mure.manager.planning.Plan;
+import dev.mure.manager.planning.Planner;
+import dev.mure.manager.planning.Slot;
+import dev.mure.manager.store.ClusterState;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.RolloutState;
+import dev.mure.v1.Service;
+import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Begins a rollout when slots do not run the current revision, replaces one that a newer update made pointless, and has the one
+ * that is there make its next step.
+ */
+public final class RolloutPlanner implements Planner {
+
+    private final IdSource ids;
+
+    /**
+     * A planner.
+     *
+     * @param ids for the tasks that it makes
+     */
+    public RolloutPlanner(IdSource ids) {
+        this.ids = ids;
+    }
+
+    @Override
+    public Plan plan(ClusterState state, Changes changed, long nowMillis) {
+        Plan.Draft plan = new Plan.Draft();
+        for (Service service : changed.servicesIn(state)) {
+            if (!service.getRemoved()) {
+                plan(state, service, nowMillis, plan);
+            }
+        }
+        return plan.build();
+    }
+
+    private void plan(ClusterState state, Service service, long nowMillis, Plan.Draft plan) {
+        CurrentSpec target = new CurrentSpec(state, service);
+        List<SlotMove> moves = Slot.existingOf(state, service.getId())
+                .stream()
+                .map(slot -> SlotMove.of(state, target, slot))
+                .toList();
+        for (SlotMove move : moves) {
+            for (Task task : move.superfluous()) {
+                plan.desire(task, TaskState.TASK_STATE_SHUTDOWN);
+            }
+        }
+        Optional<Rollout> known = state.rollout(service.getId());
+        Optional<Rollout> current = current(state, service, moves, known, nowMillis);
+        if (current.isPresent()) {
+            Rollout next = new RolloutStep(state, service, moves, ids, nowMillis).next(current.get(), plan);
+            if (!known.equals(Optional.of(next))) {
+                plan.put(next);
+            }
+        } else if (known.isPresent()) {
+            plan.removeRollout(service.getId());
+        }
+    }
+
+    /**
+     * The rollout to the service's revision: the known one, or a new one if there is something to move. None if the known one led
+     * elsewhere and nothing is to be moved, as after an update that is taken back before it began.
+     */
+    private static Optional<Rollout> current(ClusterState state, Service service, List<SlotMove> moves,
+            Optional<Rollout> known,
+            long nowMillis) {
+        return known.filter(rollout -> rollout.getToRevision() == service.getRevision())
+                .filter(rollout -> rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED
+                        || moves.stream().noneMatch(SlotMove::dirty))
+                .or(() -> RolloutStart.begun(state, service, moves, known, nowMillis));
+    }
+}

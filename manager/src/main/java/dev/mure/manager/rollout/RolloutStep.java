@@ -1,0 +1,204 @@
+package dev.mure.manager.rollout;
+
+import dev.mure.manager.planning.IdSource;
+import dev.mure.manager.planning.NewTask;
+import dev.mure.manager.planning.Plan;
+import dev.mure.manager.planning.Slot;
+import dev.mure.manager.planning.StateTime;
+import dev.mure.manager.planning.Subject;
+import dev.mure.manager.planning.TaskFate;
+import dev.mure.manager.store.ClusterState;
+import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.RolloutState;
+import dev.mure.v1.Service;
+import dev.mure.v1.SlotProgress;
+import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step of a rollout (update-semantics §5): notes what became of the slots in work, pauses if too much failed, moves on the slots
+ * in work, hands out free lanes, completes.
+ *
+ * <p>A slot is moved by preparing its new task while the old one serves; only when the new one is ready is the old one told to stop.
+ * So a new task that can't be prepared costs no service.
+ */
+final class RolloutStep {
+
+    private final ClusterState state;
+    private final Service service;
+    private final List<SlotMove> moves;
+    private final UpdatePolicy policy;
+    private final FailureRule failures;
+    private final IdSource ids;
+    private final long nowMillis;
+
+    RolloutStep(ClusterState state, Service service, List<SlotMove> moves, IdSource ids, long nowMillis) {
+        this.state = state;
+        this.service = service;
+        this.moves = moves;
+        this.policy = UpdatePolicy.of(service.getUpdate());
+        this.failures = new FailureRule(state);
+        this.ids = ids;
+        this.nowMillis = nowMillis;
+    }
+
+    /** The rollout after this step; what it does to tasks goes into the plan. */
+    Rollout next(Rollout known, Plan.Draft plan) {
+        if (known.getState() == RolloutState.ROLLOUT_STATE_COMPLETED) {
+            return known;
+        }
+        Progress progress = new Progress(known);
+        for (SlotMove move : moves) {
+            progress.of(move.number()).ifPresent(slot -> note(move, slot, progress));
+        }
+        for (SlotMove move : moves) {
+            progress.of(move.number()).ifPresent(slot -> moveOn(move, slot, progress, plan));
+        }
+        if (progress.rollout().getState() == RolloutState.ROLLOUT_STATE_UPDATING) {
+            handOut(progress, plan);
+            completeIfDone(progress, plan);
+        }
+        return progress.build();
+    }
+
+    /** What became of a slot in work: settled, failed, to be tried again. */
+    private void note(SlotMove move, SlotProgress.Builder slot, Progress progress) {
+        if (slot.getSettledClockMillis() == 0) {
+            settledAt(move, slot).ifPresent(at -> progress.settle(slot, at, policy));
+        }
+        for (Task ended : move.endedSuccessors()) {
+            if (failures.isFailure(ended)) {
+                noteFailure(ended, slot, progress);
+            }
+            if (!move.serving().isEmpty()) {
+                slot.setRetryClockMillis(failures.retryAt(ended));
+            }
+        }
+    }
+
+    private Optional<Long> settledAt(SlotMove move, SlotProgress.Builder slot) {
+        if (!move.endedSuccessors().isEmpty()) {
+            Task ended = move.endedSuccessors().getFirst();
+            long ran = ended.getStatus().getRunningClockMillis();
+            return Optional.of(ran > 0 ? ran : ended.getStatus().getClockMillis());
+        }
+        if (!move.dirty() && move.endedForGood()) {
+            return Optional.of(nowMillis);
+        }
+        return move.successor()
+                .filter(TaskStates::running)
+                .map(task -> Math.max(slot.getStartedClockMillis(), task.getStatus().getRunningClockMillis()));
+    }
+
+    /** Counts once per slot. Too many pause an update that is in progress and not told to continue. */
+    private void noteFailure(Task task, SlotProgress.Builder slot, Progress progress) {
+        if (!slot.getFailedTaskId().isEmpty()) {
+            return;
+        }
+        slot.setFailedTaskId(task.getId());
+        Rollout.Builder rollout = progress.rollout();
+        if (rollout.getState() == RolloutState.ROLLOUT_STATE_UPDATING && policy.pausesOnFailure()
+                && policy.tooMany(progress.failures(), rollout.getSlotsTotal())) {
+            rollout.setState(RolloutState.ROLLOUT_STATE_PAUSED)
+                    .setMessage("update paused due to failure or early termination of task " + task.getId());
+        }
+    }
+
+    /** Moves on a slot that was begun. A pause hands out no more slots, but those in work are finished. */
+    private void moveOn(SlotMove move, SlotProgress.Builder slot, Progress progress, Plan.Draft plan) {
+        if (!move.dirty()) {
+            return;
+        }
+        if (move.successor().isPresent()) {
+            for (Task old : move.old()) {
+                if (!TaskStates.ended(old) && (move.readyToSwap() || !TaskFate.serves(state, old))) {
+                    plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);
+                }
+            }
+        } else if (slot.getRetryClockMillis() == 0
+                && progress.rollout().getState() == RolloutState.ROLLOUT_STATE_UPDATING) {
+            // The new task was lost with its node before the swap: no failure, and the slot still has its lane.
+            begin(move, progress, plan);
+        }
+    }
+
+    /** Gives free lanes to slots: those that do not run first, then by number; those to be tried again come last. */
+    private void handOut(Progress progress, Plan.Draft plan) {
+        long free = policy.lanes() - moves.stream().filter(move -> occupiesLane(move, progress)).count();
+        List<SlotMove> candidates = moves.stream()
+                .filter(SlotMove::dirty)
+                .filter(move -> move.successor().isEmpty())
+                .filter(move -> isDue(move, progress, plan))
+                .sorted(Comparator.comparing((SlotMove move) -> progress.of(move.number()).isPresent())
+                        .thenComparing(SlotMove::running)
+                        .thenComparingInt(SlotMove::number))
+                .toList();
+        candidates.stream().limit(Math.max(0, free)).forEach(move -> begin(move, progress, plan));
+        if (candidates.size() > free) {
+            moves.stream()
+                    .filter(move -> occupiesLane(move, progress))
+                    .mapToLong(move -> progress.of(move.number())
+                            .map(slot -> Progress.laneFreeAt(slot, policy))
+                            .orElse(0L))
+                    .min()
+                    .ifPresent(at -> wake(at, plan));
+        }
+    }
+
+    private boolean occupiesLane(SlotMove move, Progress progress) {
+        return progress.of(move.number()).filter(slot -> nowMillis < Progress.laneFreeAt(slot, policy)).isPresent();
+    }
+
+    private boolean isDue(SlotMove move, Progress progress, Plan.Draft plan) {
+        Optional<SlotProgress.Builder> slot = progress.of(move.number());
+        if (slot.isEmpty()) {
+            return true;
+        }
+        long retryAt = slot.get().getRetryClockMillis();
+        if (retryAt > nowMillis) {
+            wake(retryAt, plan);
+        }
+        return retryAt > 0 && retryAt <= nowMillis;
+    }
+
+    /** An old task that does not serve anyway is not waited for. */
+    private void begin(SlotMove move, Progress progress, Plan.Draft plan) {
+        progress.begin(move.number(), nowMillis);
+        Slot slot = move.slot();
+        Optional<Task> predecessor = move.serving().stream().findFirst().or(() -> Optional.of(slot.tasks().getLast()));
+        plan.create(NewTask.heldBack(ids, slot.id(), service.getRevision(), predecessor).build());
+        for (Task old : move.old()) {
+            if (!TaskFate.serves(state, old)) {
+                plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);
+            }
+        }
+    }
+
+    /** Completes when every slot is on the new revision and settled, and the watch is over. */
+    private void completeIfDone(Progress progress, Plan.Draft plan) {
+        boolean moved = moves.stream()
+                .allMatch(move -> !move.dirty()
+                        && progress.of(move.number()).filter(slot -> slot.getSettledClockMillis() == 0).isEmpty());
+        if (!moved) {
+            return;
+        }
+        Rollout.Builder rollout = progress.rollout();
+        if (nowMillis < rollout.getWatchUntilClockMillis()) {
+            wake(rollout.getWatchUntilClockMillis(), plan);
+        } else {
+            rollout.setState(RolloutState.ROLLOUT_STATE_COMPLETED)
+                    .setMessage("update completed")
+                    .setCompletedAt(StateTime.wallTime(state, nowMillis));
+        }
+    }
+
+    private void wake(long atMillis, Plan.Draft plan) {
+        if (atMillis != Long.MAX_VALUE) {
+            plan.wake(Subject.service(service.getId()), atMillis);
+        }
+    }
+}

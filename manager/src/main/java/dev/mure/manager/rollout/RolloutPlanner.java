@@ -1,8 +1,5 @@
 package dev.mure.manager.rollout;
 
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.IdSource;
@@ -15,6 +12,8 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Begins a rollout when slots do not run the current revision, replaces one that a newer update made pointless, and has the one

@@ -96,35 +96,42 @@ public final class Applier {
             case REQUEST_UNKNOWN -> draft.request(precondition.getRequestUnknown()).isPresent()
                     ? Optional.of("request " + precondition.getRequestUnknown() + " was applied before")
                     : Optional.empty();
-            case KIND_NOT_SET -> throw new UnsupportedEntryException("a precondition of a kind that this build does not know");
+            case KIND_NOT_SET ->
+                    throw new UnsupportedEntryException("a precondition of a kind that this build does not know");
         };
     }
 
     private static Optional<String> versionViolation(ClusterState.Draft draft, ObjectVersion expected) {
         long found = switch (expected.getObjectCase()) {
-            case SERVICE_ID -> draft.service(expected.getServiceId()).map(service -> service.getSpecVersion()).orElse(0L);
+            case SERVICE_ID ->
+                    draft.service(expected.getServiceId()).map(service -> service.getSpecVersion()).orElse(0L);
             case NODE_ID -> draft.node(expected.getNodeId()).map(node -> node.getSpecVersion()).orElse(0L);
             case TASK_ID -> draft.task(expected.getTaskId()).map(task -> task.getDesired().getVersion()).orElse(0L);
-            case ROLLOUT_OF -> draft.rollout(expected.getRolloutOf()).map(rollout -> rollout.getMeta().getVersion()).orElse(0L);
+            case ROLLOUT_OF ->
+                    draft.rollout(expected.getRolloutOf()).map(rollout -> rollout.getMeta().getVersion()).orElse(0L);
             case CLUSTER -> draft.cluster.map(cluster -> cluster.getMeta().getVersion()).orElse(0L);
-            case OBJECT_NOT_SET -> throw new UnsupportedEntryException("a version of an object that this build does not know");
+            case OBJECT_NOT_SET ->
+                    throw new UnsupportedEntryException("a version of an object that this build does not know");
         };
         return found == expected.getVersion()
                 ? Optional.empty()
-                : Optional.of(expected.getObjectCase() + " is at version " + found + ", expected " + expected.getVersion());
+                : Optional.of(
+                        expected.getObjectCase() + " is at version " + found + ", expected " + expected.getVersion());
     }
 
     /** Kinds are checked ahead, so that a batch is never half applied when one is unknown. */
     private static void requireKnown(Batch batch) {
         if (batch.getFeatureLevel() > FEATURE_LEVEL) {
-            throw new UnsupportedEntryException("the entry needs feature level " + batch.getFeatureLevel() + ", this build has "
-                    + FEATURE_LEVEL + ": install the version that the other managers run");
+            throw new UnsupportedEntryException(
+                    "the entry needs feature level " + batch.getFeatureLevel() + ", this build has "
+                            + FEATURE_LEVEL + ": install the version that the other managers run");
         }
         for (Transaction transaction : batch.getTransactionsList()) {
             for (Mutation mutation : transaction.getMutationsList()) {
                 if (mutation.getKindCase() == Mutation.KindCase.KIND_NOT_SET) {
-                    throw new UnsupportedEntryException("the entry holds a mutation that this build does not know: install the"
-                            + " version that the other managers run");
+                    throw new UnsupportedEntryException(
+                            "the entry holds a mutation that this build does not know: install the"
+                                    + " version that the other managers run");
                 }
             }
         }

@@ -191,7 +191,8 @@ public final class ClusterState {
     /** How many records {@link #records()} has. */
     public long recordCount() {
         long revisionCount = revisions.values().stream().mapToLong(TreePMap::size).sum();
-        return (cluster.isPresent() ? 1 : 0) + nodes.size() + services.size() + revisionCount + rollouts.size() + tasks.size()
+        return (cluster.isPresent() ? 1 : 0) + nodes.size() + services.size() + revisionCount + rollouts.size()
+                + tasks.size()
                 + requests.size();
     }
 
@@ -213,8 +214,9 @@ public final class ClusterState {
      */
     public static ClusterState restore(SnapshotHeader header, Iterator<SnapshotRecord> records) {
         if (header.getFormat() != Applier.FORMAT) {
-            throw new UnsupportedEntryException("snapshot format " + header.getFormat() + " is not known; this build reads format "
-                    + Applier.FORMAT + ": install the version that wrote it");
+            throw new UnsupportedEntryException(
+                    "snapshot format " + header.getFormat() + " is not known; this build reads format "
+                            + Applier.FORMAT + ": install the version that wrote it");
         }
         Draft draft = new Draft();
         draft.index = header.getSequence();
@@ -235,7 +237,8 @@ public final class ClusterState {
             case TASK -> draft.putTask(record.getTask());
             case REQUEST -> draft.putRequest(record.getRequest());
             case OBJECT_NOT_SET ->
-                throw new UnsupportedEntryException("the snapshot holds a kind of object that this build does not know");
+                    throw new UnsupportedEntryException(
+                            "the snapshot holds a kind of object that this build does not know");
         }
     }
 
@@ -313,7 +316,8 @@ public final class ClusterState {
         }
 
         Optional<Revision> revision(String serviceId, long number) {
-            return Optional.ofNullable(revisions.get(serviceId)).flatMap(table -> Optional.ofNullable(table.get(number)));
+            return Optional.ofNullable(revisions.get(serviceId))
+                    .flatMap(table -> Optional.ofNullable(table.get(number)));
         }
 
         Optional<Task> task(String id) {
@@ -364,14 +368,16 @@ public final class ClusterState {
 
         void putRevision(Revision revision) {
             TreePMap<Long, Revision> table =
-                    Objects.requireNonNullElseGet(revisions.get(revision.getServiceId()), TreePMap::<Long, Revision>empty);
+                    Objects.requireNonNullElseGet(revisions.get(revision.getServiceId()),
+                            TreePMap::<Long, Revision>empty);
             revisions = revisions.plus(revision.getServiceId(), table.plus(revision.getNumber(), revision));
             delta.service(revision.getServiceId());
         }
 
         void removeRevision(String serviceId, long number) {
             TreePMap<Long, Revision> rest =
-                    Objects.requireNonNullElseGet(revisions.get(serviceId), TreePMap::<Long, Revision>empty).minus(number);
+                    Objects.requireNonNullElseGet(revisions.get(serviceId), TreePMap::<Long, Revision>empty)
+                            .minus(number);
             revisions = rest.isEmpty() ? revisions.minus(serviceId) : revisions.plus(serviceId, rest);
             delta.service(serviceId);
         }

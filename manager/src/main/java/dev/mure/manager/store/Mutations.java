@@ -53,7 +53,8 @@ final class Mutations {
             case REMOVE_SERVICE -> removeService(mutation.getRemoveService());
             case PUT_REVISION -> putRevision(mutation.getPutRevision());
             case REMOVE_REVISION ->
-                removeRevision(mutation.getRemoveRevision().getServiceId(), mutation.getRemoveRevision().getNumber());
+                    removeRevision(mutation.getRemoveRevision().getServiceId(),
+                            mutation.getRemoveRevision().getNumber());
             case PUT_ROLLOUT -> putRollout(mutation.getPutRollout());
             case REMOVE_ROLLOUT -> removeRollout(mutation.getRemoveRollout());
             case CREATE_TASK -> createTask(mutation.getCreateTask());
@@ -64,7 +65,8 @@ final class Mutations {
             case REMOVE_TASK -> removeTask(mutation.getRemoveTask());
             case CONDEMN_TASK -> condemnTask(mutation.getCondemnTask());
             case ORPHAN_TASK -> orphanTask(mutation.getOrphanTask());
-            case KIND_NOT_SET -> throw new UnsupportedEntryException("a mutation of a kind that this build does not know");
+            case KIND_NOT_SET ->
+                    throw new UnsupportedEntryException("a mutation of a kind that this build does not know");
         };
     }
 

@@ -1,8 +1,6 @@
 package dev.mure.manager.store;
 
 import java.util.Collections;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -16,7 +14,7 @@ import java.util.TreeSet;
  * @param nodes ids of the nodes that were put, changed or removed
  * @param services ids of the services of which the object itself, a revision, the rollout or any task changed
  * @param tasks ids of the tasks that were made or changed and still exist
- * @param forgotten tasks that were removed, with the node they were on
+ * @param forgotten tasks that were removed, with the node they were on (empty if they had none)
  */
 public record StateDelta(boolean restored, boolean cluster, SortedSet<String> nodes, SortedSet<String> services,
         SortedSet<String> tasks, SortedMap<String, String> forgotten) {
@@ -25,7 +23,8 @@ public record StateDelta(boolean restored, boolean cluster, SortedSet<String> no
     public static final StateDelta NONE = new Builder().build();
 
     /** Everything may have changed. */
-    public static final StateDelta RESTORED = new StateDelta(true, true, NONE.nodes, NONE.services, NONE.tasks, NONE.forgotten);
+    public static final StateDelta RESTORED =
+            new StateDelta(true, true, NONE.nodes, NONE.services, NONE.tasks, NONE.forgotten);
 
     public StateDelta {
         nodes = Collections.unmodifiableSortedSet(nodes);
@@ -79,14 +78,13 @@ public record StateDelta(boolean restored, boolean cluster, SortedSet<String> no
 
         void task(String id, String serviceId) {
             tasks.add(id);
+            forgotten.remove(id);
             service(serviceId);
         }
 
         void forgotten(String id, String nodeId, String serviceId) {
             tasks.remove(id);
-            if (!nodeId.isEmpty()) {
-                forgotten.put(id, nodeId);
-            }
+            forgotten.put(id, nodeId);
             service(serviceId);
         }
 
@@ -95,11 +93,9 @@ public record StateDelta(boolean restored, boolean cluster, SortedSet<String> no
             nodes.addAll(delta.nodes);
             services.addAll(delta.services);
             tasks.addAll(delta.tasks);
-            for (Map.Entry<String, String> gone : delta.forgotten.entrySet()) {
-                tasks.remove(gone.getKey());
-                forgotten.put(gone.getKey(), gone.getValue());
-            }
-            forgotten.keySet().removeAll((Set<String>) delta.tasks);
+            forgotten.keySet().removeAll(delta.tasks);
+            tasks.removeAll(delta.forgotten.keySet());
+            forgotten.putAll(delta.forgotten);
         }
 
         StateDelta build() {

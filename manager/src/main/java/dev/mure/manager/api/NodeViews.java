@@ -1,0 +1,65 @@
+package dev.mure.manager.api;
+
+import dev.mure.manager.store.ClusterState;
+import dev.mure.v1.Consistency;
+import dev.mure.v1.ControlGrpc;
+import dev.mure.v1.ListNodesRequest;
+import dev.mure.v1.ListNodesResponse;
+import dev.mure.v1.Node;
+import dev.mure.v1.NodeView;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What a user is shown of nodes. Which managers can be reached only the leader knows, so the others ask it; when it does not answer
+ * soon, that is what they show.
+ */
+public final class NodeViews {
+
+    private static final Duration ASK = Duration.ofSeconds(1);
+
+    private final String selfId;
+    private final Leadership leadership;
+    private final LeaderLink leader;
+
+    public NodeViews(String selfId, Leadership leadership, LeaderLink leader) {
+        this.selfId = selfId;
+        this.leadership = leadership;
+        this.leader = leader;
+    }
+
+    List<NodeView> list(ClusterState state, ListNodesRequest request) throws InterruptedException {
+        List<Node> wanted = state.nodes().stream()
+                .filter(node -> ServiceQuery.anyPrefix(request.getIdsList(), node.getId())
+                        && ServiceQuery.anyPrefix(request.getNamesList(), node.getName()))
+                .sorted(Comparator.comparing(Node::getName).thenComparing(Node::getId))
+                .toList();
+        String leaderId = leadership.leaderId().orElse("");
+        Predicate<String> reachable = wanted.stream().anyMatch(Node::hasManager) ? reachability(leaderId) : id -> false;
+        return AnswerLimit.collect(wanted.stream().map(node -> NodeView.newBuilder()
+                .setNode(node)
+                .setSelf(node.getId().equals(selfId))
+                .setLeader(node.hasManager() && node.getId().equals(leaderId))
+                .setReachable(node.hasManager() && (node.getId().equals(selfId) || reachable.test(node.getId())))
+                .build()));
+    }
+
+    private Predicate<String> reachability(String leaderId) throws InterruptedException {
+        if (leaderId.equals(selfId)) {
+            return leadership::hears;
+        }
+        var answer = leader.ask(ControlGrpc.getListNodesMethod(),
+                ListNodesRequest.newBuilder().setConsistency(Consistency.CONSISTENCY_STALE).build(), ASK);
+        if (answer instanceof LeaderLink.Outcome.Answered<ListNodesResponse>(ListNodesResponse seen)) {
+            Map<String, Boolean> byId = seen.getNodesList()
+                    .stream()
+                    .collect(Collectors.toMap(view -> view.getNode().getId(), NodeView::getReachable, (a, b) -> a));
+            return id -> byId.getOrDefault(id, false);
+        }
+        return id -> false;
+    }
+}

@@ -1,0 +1,363 @@
+package dev.mure.manager.raft;
+
+import dev.mure.manager.store.Applier;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+
+/**
+ * This manager's membership in the cluster. Made by one of {@link #initialise}, {@link #join} and {@link #restart}; from then on it
+ * takes part in elections, applies what is committed, and leads when it is elected. Thread-safe.
+ */
+public final class RaftMember implements AutoCloseable {
+
+    private static final Duration FIRST_TERM_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration ADMISSION_POLL = Duration.ofMillis(20);
+
+    private final RaftIdentity identity;
+    private final RaftSettings settings;
+    private final Fate fate = new Fate();
+    private final StateFeed feed;
+    private final SnapshotWriter snapshots;
+    private final LocalServer server;
+    private final Leadership leadership;
+    private final LeaderWatchdog watchdog;
+    private final Supervisor supervisor;
+    private final Membership membership;
+    private final ExecutorService outcomes =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("raft-outcomes").daemon().factory());
+    private final ScheduledThreadPoolExecutor deadlines =
+            new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("raft-deadlines").daemon().factory());
+
+    private RaftMember(RaftSettings settings, RaftIdentity identity, List<RaftPeer> firstMembers,
+            Environment environment)
+            throws IOException {
+        this.settings = settings;
+        this.identity = identity;
+        feed = new StateFeed(environment.nanoTime());
+        deadlines.setRemoveOnCancelPolicy(true);
+        SnapshotFolder folder = new SnapshotFolder(settings.snapshots().retained());
+        snapshots = new SnapshotWriter(settings.snapshots(), folder, this::adoptSnapshot, environment.nanoTime());
+        RaftProperties properties = RatisProperties.of(settings);
+        environment.tuning().accept(properties);
+        Parameters parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, environment.services());
+        server = LocalServer.build(RaftPeerId.valueOf(identity.peerId()),
+                RaftGroup.valueOf(RaftGroupId.valueOf(identity.groupId()), firstMembers),
+                new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties,
+                parameters);
+        Duration tick = settings.electionTimeoutMin().dividedBy(2);
+        leadership = new Leadership(server, this::openTerm, tick);
+        watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());
+        supervisor = new Supervisor(server, feed, fate);
+        membership = new Membership(server);
+    }
+
+    /**
+     * Makes a cluster of one member. Returns when it leads.
+     *
+     * @throws RaftStartException if the folder belongs to a cluster already, or the member can't start
+     */
+    public static RaftMember initialise(RaftSettings settings, String clusterId, String nodeId)
+            throws RaftStartException, InterruptedException {
+        return initialise(settings, clusterId, nodeId, Environment.REAL);
+    }
+
+    /**
+     * Makes a member that knows nobody yet and waits to be admitted by the leader ({@link #admit} there, {@link #awaitAdmission}
+     * here). Returns when it listens.
+     *
+     * @throws RaftStartException if the folder belongs to a cluster already, or the member can't start
+     */
+    public static RaftMember join(RaftSettings settings, String clusterId, UUID groupId, String nodeId)
+            throws RaftStartException {
+        return join(settings, clusterId, groupId, nodeId, Environment.REAL);
+    }
+
+    /**
+     * Goes on with what is in the data folder. Returns when it listens; the state may still be that of the newest snapshot, until
+     * a leader says how far the log is committed.
+     *
+     * @throws RaftStartException if the folder belongs to no cluster, something in it is missing or damaged, or the member can't
+     *         start
+     */
+    public static RaftMember restart(RaftSettings settings) throws RaftStartException {
+        return restart(settings, Environment.REAL);
+    }
+
+    static RaftMember initialise(RaftSettings settings, String clusterId, String nodeId, Environment environment)
+            throws RaftStartException, InterruptedException {
+        RaftIdentity identity = RaftIdentity.fresh(clusterId, UUID.randomUUID(), nodeId);
+        RaftPeer self = RaftPeer.newBuilder().setId(identity.peerId()).setAddress(settings.advertisedAddress()).build();
+        RaftMember member = begin(settings, identity, List.of(self), environment);
+        try {
+            // Only the first entry of the log says who the members are.
+            member.feed.awaitLog(0, FIRST_TERM_PATIENCE);
+            identity.commit(settings);
+            return member;
+        } catch (IOException | TimeoutException e) {
+            member.close();
+            throw new RaftStartException("the cluster can't be made in " + settings.dataDir() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    static RaftMember join(RaftSettings settings, String clusterId, UUID groupId, String nodeId,
+            Environment environment)
+            throws RaftStartException {
+        RaftIdentity identity = RaftIdentity.fresh(clusterId, groupId, nodeId);
+        RaftMember member = begin(settings, identity, List.of(), environment);
+        try {
+            identity.commit(settings);
+            return member;
+        } catch (IOException e) {
+            member.close();
+            throw new RaftStartException("can't write to " + settings.dataDir() + ": " + e.getMessage(), e);
+        }
+    }
+
+    static RaftMember restart(RaftSettings settings, Environment environment) throws RaftStartException {
+        RaftIdentity identity = RaftIdentity.load(settings)
+                .orElseThrow(() -> new RaftStartException(settings.dataDir() + " belongs to no cluster yet"));
+        return start(settings, identity, List.of(), environment);
+    }
+
+    private static RaftMember begin(RaftSettings settings, RaftIdentity identity, List<RaftPeer> firstMembers,
+            Environment environment) throws RaftStartException {
+        Optional<RaftIdentity> before = RaftIdentity.load(settings);
+        if (before.isPresent()) {
+            throw new RaftStartException(
+                    settings.dataDir() + " belongs to cluster " + before.get().clusterId() + " already");
+        }
+        try {
+            RaftIdentity.begin(settings);
+        } catch (IOException e) {
+            throw new RaftStartException("can't write to " + settings.dataDir() + ": " + e.getMessage(), e);
+        }
+        return start(settings, identity, firstMembers, environment);
+    }
+
+    private static RaftMember start(RaftSettings settings, RaftIdentity identity, List<RaftPeer> firstMembers,
+            Environment environment) throws RaftStartException {
+        try {
+            RaftMember member = new RaftMember(settings, identity, firstMembers, environment);
+            member.start();
+            return member;
+        } catch (IOException e) {
+            throw startFailure(settings, e);
+        }
+    }
+
+    private void start() throws IOException, RaftStartException {
+        try {
+            server.start();
+        } catch (IOException e) {
+            Optional<DeathReason> reason = fate.reason();
+            close();
+            if (reason.isPresent()) {
+                throw new RaftStartException(reason.get().message(), e, reason.get().kind().exitCode());
+            }
+            throw e;
+        }
+        snapshots.start();
+        leadership.start();
+        watchdog.start();
+        supervisor.start();
+    }
+
+    private static RaftStartException startFailure(RaftSettings settings, Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String where = settings.raftDir().toString();
+        String message = switch (root) {
+            case BindException busy -> "can't listen on port " + settings.port() + ": " + busy.getMessage();
+            case SnapshotDamagedException damaged ->
+                    damaged.getMessage() + "; bring the file back, or empty " + settings.dataDir()
+                            + " and join as a new manager";
+            case Throwable other when String.valueOf(other.getMessage()).contains("already locked") ->
+                    where + " is in use by another process";
+            default -> "the log in " + where + " can't be opened: " + root;
+        };
+        return new RaftStartException(message, failure);
+    }
+
+    /** Who this member is. */
+    public RaftIdentity identity() {
+        return identity;
+    }
+
+    /** {@code <node id>-<incarnation>}. */
+    public String peerId() {
+        return identity.peerId();
+    }
+
+    /** The newest Raft term that this member knows of; never goes back. What a {@link TermProbe} asks for. */
+    public long currentTerm() {
+        return server.currentTerm();
+    }
+
+    /** Who leads, as far as this member knows. */
+    public Optional<String> leaderPeerId() {
+        return server.leaderPeerId();
+    }
+
+    /** The applied state. */
+    public StateFeed feed() {
+        return feed;
+    }
+
+    /** Adds a listener; it is told of a term that is open already. */
+    public void onLeadership(LeadershipListener listener) {
+        leadership.add(listener);
+    }
+
+    /** The term in which this member leads now. */
+    public Optional<LeaderTerm> openTerm() {
+        return leadership.openTerm();
+    }
+
+    /** A way to read what is committed now, for the time when this member leads. */
+    public ReadBarrier readBarrier(TermProbe probe) {
+        return new ReadBarrier(peerId(), leadership::openTerm, server::voters, server::commitIndex, probe,
+                settings.electionTimeoutMax().multipliedBy(4));
+    }
+
+    /** Log index up to which this member knows the log to be committed. */
+    public long commitIndex() {
+        return server.commitIndex();
+    }
+
+    /**
+     * Makes a joining member a voter; on the leader. Returns when it has caught up, or at once if it is one.
+     *
+     * @param peerId of a member that runs and waits
+     * @param raftAddress its {@code HOST:PORT}
+     * @throws NotLeaderException if this member does not lead
+     * @throws MembershipException if it does not answer, or is known under another address
+     * @throws TimeoutException if it is not done yet; it may be later
+     */
+    public void admit(String peerId, String raftAddress, Duration timeout)
+            throws NotLeaderException, MembershipException, TimeoutException, InterruptedException {
+        membership.admit(new Voter(peerId, raftAddress), timeout);
+    }
+
+    /** Waits until this member is a voter; returns whether it is. */
+    public boolean awaitAdmission(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!isVoter(peerId()) && System.nanoTime() < deadline) {
+            Thread.sleep(ADMISSION_POLL);
+        }
+        return isVoter(peerId());
+    }
+
+    /** Whether a member votes, as far as this member knows. */
+    public boolean isVoter(String peerId) {
+        return voters().stream().anyMatch(voter -> voter.peerId().equals(peerId));
+    }
+
+    /** Who votes, as far as this member knows. During a change: the new members. */
+    public Set<Voter> voters() {
+        return server.voters().current();
+    }
+
+    /** The voters that answered within that time, this one included; empty if this member does not lead. */
+    public List<String> reachableVoters(Duration within) {
+        if (openTerm().isEmpty()) {
+            return List.of();
+        }
+        Map<String, Duration> silence = server.silence();
+        return voters().stream()
+                .map(Voter::peerId)
+                .filter(peer -> peer.equals(peerId())
+                        || Optional.ofNullable(silence.get(peer)).filter(silent -> silent.compareTo(within) <= 0)
+                                .isPresent())
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Makes another member the leader, before a planned stop. Whoever proposes should have stopped: what is still on its way has
+     * an unknown outcome.
+     *
+     * @return whether this member no longer leads
+     */
+    public boolean handOver(Duration timeout) throws InterruptedException {
+        return leadership.handOver(timeout);
+    }
+
+    /**
+     * Completed, on a thread of its own, when this member can't go on: the process must end with the reason's exit code. Never
+     * completed by {@link #close}.
+     */
+    public CompletableFuture<DeathReason> died() {
+        return fate.died();
+    }
+
+    /** Closes the open term, if there is one, and takes no part any more. Waits until Ratis' threads have ended. */
+    @Override
+    public void close() {
+        fate.retire();
+        leadership.close();
+        watchdog.close();
+        supervisor.close();
+        snapshots.close();
+        server.close();
+        deadlines.shutdownNow();
+        outcomes.shutdown();
+    }
+
+    private LeaderTerm openTerm(long number) {
+        return new LeaderTerm(number, settings.commitTimeout(), server::append, outcomes, deadlines,
+                leadership::lookAgain);
+    }
+
+    private void adoptSnapshot(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
+        RaftClientReply reply = server.adoptSnapshot(timeout).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (!reply.isSuccess()) {
+            throw new ExecutionException(reply.getException());
+        }
+    }
+
+    /** What the state machine tells, handed over to whom it concerns. */
+    private final class Observer implements ReplicatedState.Observer {
+        @Override
+        public void leadershipChanged() {
+            leadership.lookAgain();
+        }
+
+        @Override
+        public void leadershipLost() {
+            leadership.lost("this manager stopped leading");
+        }
+
+        @Override
+        public void closed() {
+            leadership.lost("this manager stopped");
+            boolean removed = server.voters().logIndex() >= 0 && !isVoter(peerId());
+            fate.die(removed ? DeathReason.Kind.REMOVED : DeathReason.Kind.CLOSED,
+                    removed ? "the other managers removed this one" : "Ratis has closed its server");
+        }
+    }
+}

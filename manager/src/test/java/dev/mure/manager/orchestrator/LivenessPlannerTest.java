@@ -1,13 +1,12 @@
 package dev.mure.manager.orchestrator;
 
-import com.google.protobuf.util.Durations;
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeState;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** When a node counts as down. */
 class LivenessPlannerTest {

@@ -1,13 +1,12 @@
 package dev.mure.manager.orchestrator;
 
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Revision;
 import dev.mure.v1.TaskState;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** What is forgotten when: update-semantics §12; and how a removed service goes. */
 class ReaperPlannerTest {

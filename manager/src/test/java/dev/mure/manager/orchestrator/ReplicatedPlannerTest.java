@@ -1,13 +1,12 @@
 package dev.mure.manager.orchestrator;
 
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** How many slots a service has: update-semantics §4. */
 class ReplicatedPlannerTest {

@@ -1,18 +1,16 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.function.UnaryOperator;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.RestartPolicy.Condition;
 import dev.mure.v1.TaskState;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happens when a task ends or its node is lost: update-semantics §6 and §11. */
 class RestartPlannerTest {

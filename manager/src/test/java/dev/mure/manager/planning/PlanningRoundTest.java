@@ -1,16 +1,14 @@
 package dev.mure.manager.planning;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeSet;
-
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.NodeState;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 
 /** The fixed point of several planners. */
 class PlanningRoundTest {

@@ -1,17 +1,9 @@
 package dev.mure.manager.planning;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
-
 import dev.mure.manager.orchestrator.Planners;
 import dev.mure.manager.rollout.RolloutStart;
 import dev.mure.manager.store.Applied;
@@ -39,8 +31,14 @@ import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import dev.mure.v1.Transaction;
 import dev.mure.v1.UpdateConfig;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * A cluster with one service {@code web}, told in short sentences. After each event the planners run to their fixed point, as on a

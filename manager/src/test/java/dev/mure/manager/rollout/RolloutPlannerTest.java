@@ -1,11 +1,8 @@
 package dev.mure.manager.rollout;
 
-import java.util.ArrayList;
-import java.util.List;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
-import org.junit.jupiter.api.Test;
-
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.RolloutState;
@@ -13,8 +10,9 @@ import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.UpdateConfig;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The rules of rolling updates: update-semantics §5 and what §16 makes better. */
 class RolloutPlannerTest {

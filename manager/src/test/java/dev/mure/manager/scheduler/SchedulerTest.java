@@ -1,16 +1,14 @@
 package dev.mure.manager.scheduler;
 
-import java.util.List;
-
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node.Availability;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.TaskState;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Which node a task gets: update-semantics §9. */
 class SchedulerTest {

@@ -1,5 +1,15 @@
 package dev.mure.manager.simulator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Durations;
+import dev.mure.manager.planning.Scenario;
+import dev.mure.manager.planning.Scenario.Failover;
+import dev.mure.v1.Mutation;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.SlotProgress;
+import dev.mure.v1.Task;
+import dev.mure.v1.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,20 +18,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import com.google.protobuf.util.Durations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import dev.mure.manager.planning.Scenario;
-import dev.mure.manager.planning.Scenario.Failover;
-import dev.mure.v1.Mutation;
-import dev.mure.v1.Rollout;
-import dev.mure.v1.SlotProgress;
-import dev.mure.v1.Task;
-import dev.mure.v1.Transaction;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The leader is killed at every step of a rollout, with every part of its last decision surviving: the decisions per slot, and those

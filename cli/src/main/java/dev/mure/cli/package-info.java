@@ -1,4 +1,4 @@
-/** The command line: a client of the managers' HTTP door that starts quickly. */
+/** The command line {@code mure}: finds the command that is meant, runs it, and turns what it throws into one line and a code. */
 @NullMarked
 package dev.mure.cli;
 

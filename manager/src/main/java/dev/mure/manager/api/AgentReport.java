@@ -45,7 +45,8 @@ record AgentReport(ReportRequest report) implements Decision<ReportResponse> {
             }
         }
         for (SessionLost lost : report.getLostList()) {
-            if (lost.getSessionId().equals(sessionOf(pending, lost.getNodeId(), openedHere)) && !alreadyLost(pending, lost)) {
+            if (lost.getSessionId().equals(sessionOf(pending, lost.getNodeId(), openedHere))
+                    && !alreadyLost(pending, lost)) {
                 mutations.add(Mutation.newBuilder()
                         .setLoseSession(
                                 LoseSession.newBuilder().setNodeId(lost.getNodeId()).setSessionId(lost.getSessionId()))

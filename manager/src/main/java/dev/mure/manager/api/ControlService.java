@@ -6,6 +6,7 @@ import dev.mure.manager.leader.Decisions;
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.leader.OutcomeUnknownException;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Consistency;
@@ -134,12 +135,14 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         watches.open(request, (ServerCallStreamObserver<ServiceProgress>) out);
     }
 
-    private <R extends Message> void write(String method, Message request, RequestId id, R prototype, Decision<R> decision,
+    private <R extends Message> void write(String method, Message request, RequestId id, R prototype,
+            Decision<R> decision,
             StreamObserver<R> out) {
         R answer;
         try {
             SpecValidation.require(request.getSerializedSize() <= SpecValidation.MAX_REQUEST_BYTES, "the request has "
-                    + request.getSerializedSize() + " bytes: at most " + SpecValidation.MAX_REQUEST_BYTES + " (1 MiB) are allowed");
+                    + request.getSerializedSize() + " bytes: at most " + SpecValidation.MAX_REQUEST_BYTES
+                    + " (1 MiB) are allowed");
             answer = decisions.commit(new AnsweredOnce<>(method, id, prototype, decision), LeaderForwarding.timeLeft());
         } catch (Refusal e) {
             out.onError(Statuses.of(e));

@@ -12,12 +12,14 @@ final class ImageReference {
     private static final int MAX_NAME = 255;
 
     private static final String DOMAIN_COMPONENT = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
-    private static final String HOST = "(?:" + DOMAIN_COMPONENT + "(?:\\." + DOMAIN_COMPONENT + ")*|\\[[a-fA-F0-9:]+\\])";
+    private static final String HOST =
+            "(?:" + DOMAIN_COMPONENT + "(?:\\." + DOMAIN_COMPONENT + ")*|\\[[a-fA-F0-9:]+\\])";
     private static final String PATH_COMPONENT = "[a-z0-9]++(?:(?:[._]|__|-++)[a-z0-9]++)*+";
-    private static final Pattern REFERENCE = Pattern.compile("(?<name>(?:" + HOST + "(?::[0-9]++)?/)?" + PATH_COMPONENT + "(?:/"
-            + PATH_COMPONENT + ")*+)"
-            + "(?::[\\w][\\w.-]{0,127})?"
-            + "(?:@[A-Za-z][A-Za-z0-9]*+(?:[-_+.][A-Za-z][A-Za-z0-9]*+)*+:[0-9a-fA-F]{32,})?");
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?<name>(?:" + HOST + "(?::[0-9]++)?/)?" + PATH_COMPONENT + "(?:/"
+                    + PATH_COMPONENT + ")*+)"
+                    + "(?::[\\w][\\w.-]{0,127})?"
+                    + "(?:@[A-Za-z][A-Za-z0-9]*+(?:[-_+.][A-Za-z][A-Za-z0-9]*+)*+:[0-9a-fA-F]{32,})?");
     /** Reads like the id of an image on one machine, which no other machine could pull. */
     private static final Pattern BARE_ID = Pattern.compile("[a-f0-9]{64}");
     private static final int MAX_LENGTH = 1024;

@@ -43,15 +43,18 @@ public final class LeaderForwarding implements ServerInterceptor {
      *
      * @param patience how long a request may wait for a leader
      */
-    public LeaderForwarding(Decisions decisions, LeaderLink leader, Duration patience, MethodDescriptor<?, ?>... methods) {
+    public LeaderForwarding(Decisions decisions, LeaderLink leader, Duration patience,
+            MethodDescriptor<?, ?>... methods) {
         this.decisions = decisions;
         this.leader = leader;
         this.patience = patience;
-        this.methods = Stream.of(methods).map(MethodDescriptor::getFullMethodName).collect(Collectors.toUnmodifiableSet());
+        this.methods =
+                Stream.of(methods).map(MethodDescriptor::getFullMethodName).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
-    public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers,
+            ServerCallHandler<Q, R> next) {
         if (!methods.contains(call.getMethodDescriptor().getFullMethodName())) {
             return next.startCall(call, headers);
         }
@@ -194,7 +197,8 @@ public final class LeaderForwarding implements ServerInterceptor {
 
         Answer<R> answer() {
             return answer == null
-                    ? new Answer<>(headers, Optional.empty(), Status.INTERNAL.withDescription("the request was not answered"),
+                    ? new Answer<>(headers, Optional.empty(),
+                            Status.INTERNAL.withDescription("the request was not answered"),
                             new Metadata())
                     : answer;
         }

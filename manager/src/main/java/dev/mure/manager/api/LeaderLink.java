@@ -105,7 +105,8 @@ public final class LeaderLink {
         }
     }
 
-    private static <R> R awaited(ListenableFuture<R> answer, Channel channel) throws InterruptedException, ExecutionException {
+    private static <R> R awaited(ListenableFuture<R> answer, Channel channel)
+            throws InterruptedException, ExecutionException {
         int missed = 0;
         while (true) {
             try {
@@ -142,8 +143,10 @@ public final class LeaderLink {
             return new Outcome.Failed<>(status, trailers);
         }
         return sent
-                ? new Outcome.Failed<>(Status.UNKNOWN.withDescription("outcome unknown: the connection to the leader at "
-                        + address + " broke; repeat with the same request id, or look"), new Metadata())
+                ? new Outcome.Failed<>(
+                        Status.UNKNOWN.withDescription("outcome unknown: the connection to the leader at "
+                                + address + " broke; repeat with the same request id, or look"),
+                        new Metadata())
                 : new Outcome.NotTaken<>("the leader at " + address + " can't be reached");
     }
 

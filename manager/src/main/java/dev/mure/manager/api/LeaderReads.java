@@ -34,7 +34,8 @@ public final class LeaderReads implements ClusterReads {
      * @param readIndex this manager's own barrier, asked while it leads
      * @param patience how long a read may wait for a leader
      */
-    public LeaderReads(Decisions decisions, ReadIndex readIndex, LeaderLink leader, AppliedState state, Duration patience) {
+    public LeaderReads(Decisions decisions, ReadIndex readIndex, LeaderLink leader, AppliedState state,
+            Duration patience) {
         this.decisions = decisions;
         this.readIndex = readIndex;
         this.leader = leader;
@@ -71,10 +72,11 @@ public final class LeaderReads implements ClusterReads {
         if (decisions.leading()) {
             return readIndex.confirm(timeout);
         }
-        return switch (leader.ask(PeerGrpc.getGetReadIndexMethod(), GetReadIndexRequest.getDefaultInstance(), timeout)) {
+        return switch (leader.ask(PeerGrpc.getGetReadIndexMethod(), GetReadIndexRequest.getDefaultInstance(),
+                timeout)) {
             case LeaderLink.Outcome.Answered<GetReadIndexResponse>(GetReadIndexResponse answer) -> answer.getIndex();
             case LeaderLink.Outcome.Failed<GetReadIndexResponse>(Status status, Metadata trailers) ->
-                throw new NotLeadingException("the leader did not confirm the read: " + status.getCode());
+                    throw new NotLeadingException("the leader did not confirm the read: " + status.getCode());
             case LeaderLink.Outcome.NotTaken<GetReadIndexResponse>(String why) -> throw new NotLeadingException(why);
         };
     }

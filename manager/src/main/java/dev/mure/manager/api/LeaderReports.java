@@ -43,9 +43,10 @@ public final class LeaderReports implements Reports {
     private ReportResponse there(ReportRequest request, Duration timeout) throws StatusException, InterruptedException {
         return switch (leader.ask(PeerGrpc.getReportMethod(), request, timeout)) {
             case LeaderLink.Outcome.Answered<ReportResponse>(ReportResponse answer) -> answer;
-            case LeaderLink.Outcome.Failed<ReportResponse>(Status status, Metadata trailers) -> throw status.asException(trailers);
+            case LeaderLink.Outcome.Failed<ReportResponse>(Status status, Metadata trailers) ->
+                    throw status.asException(trailers);
             case LeaderLink.Outcome.NotTaken<ReportResponse>(String why) ->
-                throw Status.UNAVAILABLE.withDescription("no leader: " + why).asException();
+                    throw Status.UNAVAILABLE.withDescription("no leader: " + why).asException();
         };
     }
 }

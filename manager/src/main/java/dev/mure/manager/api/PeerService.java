@@ -79,7 +79,8 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     private Cluster cluster() throws Refusal {
         return state.current()
                 .cluster()
-                .orElseThrow(() -> new Refusal(Refusal.Kind.FAILED_PRECONDITION, "this cluster is not initialised yet"));
+                .orElseThrow(
+                        () -> new Refusal(Refusal.Kind.FAILED_PRECONDITION, "this cluster is not initialised yet"));
     }
 
     private void check(AdmitManagerRequest request) throws Refusal {

@@ -30,8 +30,9 @@ final class ServiceLookup {
         return switch (byPrefix.size()) {
             case 0 -> throw notFound(reference);
             case 1 -> byPrefix.getFirst();
-            default -> throw new Refusal(Refusal.Kind.INVALID, "service " + plain(reference) + " is ambiguous (" + byPrefix.size()
-                    + " matches found)");
+            default -> throw new Refusal(Refusal.Kind.INVALID,
+                    "service " + plain(reference) + " is ambiguous (" + byPrefix.size()
+                            + " matches found)");
         };
     }
 

@@ -23,8 +23,8 @@ final class ServiceViews {
 
     /** The live task that is furthest in desire, else the newest; tasks come oldest first, so ties go to the younger. */
     private static final Comparator<Task> STANDS_FOR_SLOT = Comparator.<Task, Boolean>comparing(ServiceViews::live)
-            .thenComparing(task -> live(task) ? task.getDesired().getState().getNumber() : 0)
-            .thenComparing(task -> task.getMeta().getCreatedVersion());
+            .thenComparingInt(task -> live(task) ? task.getDesired().getState().getNumber() : 0)
+            .thenComparingLong(task -> task.getMeta().getCreatedVersion());
 
     private final ClusterState state;
 
@@ -51,7 +51,8 @@ final class ServiceViews {
                 .setSpec(spec(service))
                 .setRevision(service.getRevision())
                 .setDesiredTasks(service.getReplicated().getReplicas())
-                .setRunningTasks((int) state.tasksOfService(service.getId()).stream().filter(TaskStates::running).count());
+                .setRunningTasks(
+                        (int) state.tasksOfService(service.getId()).stream().filter(TaskStates::running).count());
         state.rollout(service.getId()).ifPresent(view::setRollout);
         return view.build();
     }

@@ -54,7 +54,8 @@ final class ServiceWatch {
         Optional<ServiceProgress> sent = Optional.empty();
         while (!cancelled) {
             if (stopped) {
-                fail(Status.UNAVAILABLE.withDescription("this manager is stopping; watch at another").asRuntimeException());
+                fail(Status.UNAVAILABLE.withDescription("this manager is stopping; watch at another")
+                        .asRuntimeException());
                 return;
             }
             if (out.isReady()) {

@@ -52,7 +52,8 @@ public final class ServiceWatches implements AutoCloseable {
         if (count.incrementAndGet() > mostWatches) {
             count.decrementAndGet();
             out.onError(Status.RESOURCE_EXHAUSTED
-                    .withDescription("this manager has " + mostWatches + " watches: end some, or watch at another manager")
+                    .withDescription(
+                            "this manager has " + mostWatches + " watches: end some, or watch at another manager")
                     .asRuntimeException());
             return;
         }

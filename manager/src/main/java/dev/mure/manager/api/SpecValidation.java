@@ -29,9 +29,10 @@ final class SpecValidation {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?");
     private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?");
-    private static final Pattern SIGNAL = Pattern.compile("(?:SIG)?(?:HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE"
-            + "|ALRM|TERM|STKFLT|CHLD|CLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|POLL|PWR|SYS"
-            + "|RTMIN(?:\\+(?:[1-9]|1[0-5]))?|RTMAX(?:-(?:[1-9]|1[0-4]))?)|[1-9]|[1-5][0-9]|6[0-4]");
+    private static final Pattern SIGNAL =
+            Pattern.compile("(?:SIG)?(?:HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE"
+                    + "|ALRM|TERM|STKFLT|CHLD|CLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|POLL|PWR|SYS"
+                    + "|RTMIN(?:\\+(?:[1-9]|1[0-5]))?|RTMAX(?:-(?:[1-9]|1[0-4]))?)|[1-9]|[1-5][0-9]|6[0-4]");
 
     private SpecValidation() {}
 
@@ -84,24 +85,28 @@ final class SpecValidation {
                 "dir: " + quoted(container.getDir()) + " must be an absolute path");
         checkText("user", List.of(container.getUser()));
         require(container.getHostname().isEmpty()
-                || (container.getHostname().length() <= MAX_HOSTNAME && HOSTNAME.matcher(container.getHostname()).matches()),
+                || (container.getHostname().length() <= MAX_HOSTNAME
+                        && HOSTNAME.matcher(container.getHostname()).matches()),
                 "hostname: " + quoted(container.getHostname()) + " is not a valid host name of at most " + MAX_HOSTNAME
                         + " characters");
         checkLabels("container labels", container.getLabelsList());
         require(container.getStopSignal().isEmpty() || SIGNAL.matcher(container.getStopSignal()).matches(),
-                "stop-signal: " + quoted(container.getStopSignal()) + " is not a signal: use a name such as SIGTERM or a number");
+                "stop-signal: " + quoted(container.getStopSignal())
+                        + " is not a signal: use a name such as SIGTERM or a number");
         checkDuration("stop-grace-period", container.getStopGracePeriod());
     }
 
     private static void checkUpdate(UpdateConfig update) throws Refusal {
         require(Integer.compareUnsigned(update.getParallelism(), MAX_REPLICAS) <= 0, "update-parallelism: "
-                + Integer.toUnsignedString(update.getParallelism()) + " is too many: at most " + MAX_REPLICAS + ", 0 for all at once");
+                + Integer.toUnsignedString(update.getParallelism()) + " is too many: at most " + MAX_REPLICAS
+                + ", 0 for all at once");
         checkDuration("update-delay", update.getDelay());
         checkDuration("update-monitor", update.getMonitor());
         require(update.getFailureAction() != UpdateConfig.FailureAction.UNRECOGNIZED,
                 "update-failure-action: not known to this manager: use PAUSE or CONTINUE");
         float ratio = update.getMaxFailureRatio();
-        require(ratio >= 0 && ratio <= 1, "update-max-failure-ratio: " + ratio + " cannot be less than 0 or bigger than 1");
+        require(ratio >= 0 && ratio <= 1,
+                "update-max-failure-ratio: " + ratio + " cannot be less than 0 or bigger than 1");
     }
 
     private static void checkDuration(String where, Duration duration) throws Refusal {

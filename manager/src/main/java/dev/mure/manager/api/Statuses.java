@@ -13,7 +13,8 @@ import java.util.concurrent.TimeoutException;
 public final class Statuses {
 
     /** Trailer of an answer from a manager that did nothing because it does not lead. */
-    static final Metadata.Key<String> NOT_LEADING = Metadata.Key.of("mure-not-leading", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> NOT_LEADING =
+            Metadata.Key.of("mure-not-leading", Metadata.ASCII_STRING_MARSHALLER);
 
     private Statuses() {}
 
@@ -32,7 +33,8 @@ public final class Statuses {
     static StatusRuntimeException of(NotLeadingException e) {
         Metadata trailers = new Metadata();
         trailers.put(NOT_LEADING, "1");
-        return Status.UNAVAILABLE.withDescription("no leader here: " + e.getMessage() + "; try again").asRuntimeException(trailers);
+        return Status.UNAVAILABLE.withDescription("no leader here: " + e.getMessage() + "; try again")
+                .asRuntimeException(trailers);
     }
 
     static StatusRuntimeException of(OutcomeUnknownException e) {
@@ -42,7 +44,8 @@ public final class Statuses {
     }
 
     static StatusRuntimeException of(TimeoutException e) {
-        return Status.UNAVAILABLE.withDescription("not answered in time: " + e.getMessage() + "; try again").asRuntimeException();
+        return Status.UNAVAILABLE.withDescription("not answered in time: " + e.getMessage() + "; try again")
+                .asRuntimeException();
     }
 
     static StatusRuntimeException interrupted() {
@@ -58,7 +61,9 @@ public final class Statuses {
     /** The line for a person, whatever went wrong. */
     public static String line(Throwable e) {
         Status status = Status.fromThrowable(e);
-        String text = e instanceof StatusException || e instanceof StatusRuntimeException ? status.getDescription() : e.getMessage();
+        String text = e instanceof StatusException || e instanceof StatusRuntimeException
+                ? status.getDescription()
+                : e.getMessage();
         return text == null ? status.getCode().name() : text;
     }
 }

@@ -51,7 +51,8 @@ record TaskQuery(ListTasksRequest request) {
                 && (request.getDesiredStatesCount() == 0
                         || request.getDesiredStatesList().contains(task.getDesired().getState()))
                 && (request.getNodesCount() == 0 || request.getNodesList().contains(task.getNodeId())
-                        || state.node(task.getNodeId()).map(Node::getName).filter(request.getNodesList()::contains).isPresent())
+                        || state.node(task.getNodeId()).map(Node::getName).filter(request.getNodesList()::contains)
+                                .isPresent())
                 && (request.getNamesCount() == 0
                         || ServiceQuery.anyPrefix(request.getNamesList(), fullName(state, task)));
     }

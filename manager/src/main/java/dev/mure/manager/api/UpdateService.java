@@ -3,6 +3,7 @@ package dev.mure.manager.api;
 import dev.mure.manager.leader.Decided;
 import dev.mure.manager.leader.Decision;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.manager.rollout.RolloutStart;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Revision;
@@ -38,13 +39,15 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
         ServiceSpec before = new ServiceViews(pending).spec(service);
         ServiceSpec after = SpecDefaults.complete(request.getSpec());
         if (after.getModeCase() != before.getModeCase()) {
-            throw new Refusal(Refusal.Kind.INVALID, "service mode change is not allowed: remove the service and create it again");
+            throw new Refusal(Refusal.Kind.INVALID,
+                    "service mode change is not allowed: remove the service and create it again");
         }
         Optional<Rollout> paused = pending.rollout(service.getId())
                 .filter(rollout -> rollout.getState() == RolloutState.ROLLOUT_STATE_PAUSED);
         if (after.equals(before)) {
             return paused.isPresent()
-                    ? decided(pending, service, Effect.RESUMED, List.of(resumed(pending, service, paused.get(), nowMillis)))
+                    ? decided(pending, service, Effect.RESUMED,
+                            List.of(resumed(pending, service, paused.get(), nowMillis)))
                     : Decided.unchanged(answer(service, Effect.UNCHANGED, service.getRevision(), pending.index()));
         }
         if (!after.getTask().equals(before.getTask())) {
@@ -62,12 +65,14 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
     private void requireVersion(Service service) throws Refusal {
         if (service.getSpecVersion() != request.getSpecVersion()) {
             throw new Refusal(Refusal.Kind.CONFLICT, "update out of sequence: service " + service.getName()
-                    + " is at version " + service.getSpecVersion() + ", not " + Long.toUnsignedString(request.getSpecVersion())
+                    + " is at version " + service.getSpecVersion() + ", not "
+                    + Long.toUnsignedString(request.getSpecVersion())
                     + ": read it again and repeat the change");
         }
     }
 
-    private static Decided<UpdateServiceResponse> newRevision(ClusterState pending, Service service, ServiceSpec after) {
+    private static Decided<UpdateServiceResponse> newRevision(ClusterState pending, Service service,
+            ServiceSpec after) {
         long number = 1 + pending.revisionsOf(service.getId()).stream()
                 .mapToLong(Revision::getNumber)
                 .reduce(service.getRevision(), Math::max);
@@ -76,11 +81,13 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
                 .setPutRevision(
                         Revision.newBuilder().setServiceId(service.getId()).setNumber(number).setTask(after.getTask()))
                 .build());
-        mutations.add(Mutation.newBuilder().setPutService(with(service, after).toBuilder().setRevision(number)).build());
+        mutations
+                .add(Mutation.newBuilder().setPutService(with(service, after).toBuilder().setRevision(number)).build());
         if (pending.rollout(service.getId()).isPresent()) {
             mutations.add(Mutation.newBuilder().setRemoveRollout(service.getId()).build());
         }
-        return new Decided<>(mutations, Optional.empty(), answer(service, Effect.NEW_REVISION, number, pending.index() + 1));
+        return new Decided<>(mutations, Optional.empty(),
+                answer(service, Effect.NEW_REVISION, number, pending.index() + 1));
     }
 
     private static Service with(Service service, ServiceSpec spec) {
@@ -98,13 +105,14 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
 
     private static Mutation resumed(ClusterState pending, Service service, Rollout paused, long nowMillis) {
         return Mutation.newBuilder()
-                .setPutRollout(ResumedRollout.of(pending, service, paused, nowMillis))
+                .setPutRollout(RolloutStart.resumed(pending, service, paused, nowMillis))
                 .build();
     }
 
     private static Decided<UpdateServiceResponse> decided(ClusterState pending, Service service, Effect effect,
             List<Mutation> mutations) {
-        return new Decided<>(mutations, Optional.empty(), answer(service, effect, service.getRevision(), pending.index() + 1));
+        return new Decided<>(mutations, Optional.empty(),
+                answer(service, effect, service.getRevision(), pending.index() + 1));
     }
 
     private static UpdateServiceResponse answer(Service service, Effect effect, long revision, long index) {

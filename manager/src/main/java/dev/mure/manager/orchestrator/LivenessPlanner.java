@@ -1,9 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
@@ -14,6 +10,9 @@ import dev.mure.v1.Cluster;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.Session;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Declares a node down when its agent's session has been lost for the cluster's grace time, and ready while a session is held. The

@@ -1,11 +1,10 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.List;
-
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.Planner;
 import dev.mure.manager.rollout.RolloutPlanner;
 import dev.mure.manager.scheduler.Scheduler;
+import java.util.List;
 
 /** The planners that a leader runs, in their order. */
 public final class Planners {

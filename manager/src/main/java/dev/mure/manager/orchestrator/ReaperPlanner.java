@@ -1,10 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
@@ -17,6 +12,10 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Forgets: tasks that were to be removed and are gone, tasks beyond the history limit of their slot (update-semantics §12), and

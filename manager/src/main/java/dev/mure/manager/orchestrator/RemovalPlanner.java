@@ -1,7 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.List;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
@@ -10,6 +8,7 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
 
 /**
  * Takes a removed service apart: its tasks are told to go, and when the last has gone, so do revisions, rollout and service. No

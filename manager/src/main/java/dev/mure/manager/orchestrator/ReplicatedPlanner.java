@@ -1,10 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.NewTask;
@@ -17,6 +12,10 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps as many slots as the service has replicas (update-semantics §4): scaling up fills the lowest free numbers with the current

@@ -1,7 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.Optional;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.Plan;
@@ -12,6 +10,7 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.Optional;
 
 /**
  * Replaces tasks that ended although they were wanted, and tasks on nodes that are down (update-semantics §6, §11). The old one is

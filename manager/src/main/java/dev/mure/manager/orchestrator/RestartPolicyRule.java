@@ -1,8 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.NewTask;
@@ -15,6 +12,8 @@ import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether a restart policy replaces a task, and by what (update-semantics §6).

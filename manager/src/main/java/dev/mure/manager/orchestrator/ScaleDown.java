@@ -1,16 +1,15 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Task;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Chooses the slots that go when a service is scaled down (update-semantics §4.3): of each node the first copy is kept before any

@@ -1,7 +1,5 @@
 package dev.mure.manager.orchestrator;
 
-import java.util.List;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
@@ -11,6 +9,7 @@ import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
 
 /**
  * The one gate through which a task that is held back (desired READY) may start: its restart delay is over, no other task holds the

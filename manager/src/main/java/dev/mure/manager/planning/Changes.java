@@ -1,5 +1,10 @@
 package dev.mure.manager.planning;
 
+import dev.mure.manager.store.ClusterState;
+import dev.mure.manager.store.StateDelta;
+import dev.mure.v1.Node;
+import dev.mure.v1.Service;
+import dev.mure.v1.Task;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -8,12 +13,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import dev.mure.manager.store.ClusterState;
-import dev.mure.manager.store.StateDelta;
-import dev.mure.v1.Node;
-import dev.mure.v1.Service;
-import dev.mure.v1.Task;
 
 /**
  * Where planners have to look: objects that changed, or whose time has come. Naming too much is harmless, naming too little is not.

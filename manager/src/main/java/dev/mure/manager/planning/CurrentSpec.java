@@ -1,14 +1,13 @@
 package dev.mure.manager.planning;
 
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a service's tasks should run now. A task is clean when it runs the current revision or one with an equal TaskSpec

@@ -1,11 +1,10 @@
 package dev.mure.manager.planning;
 
-import java.util.Optional;
-
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
+import java.util.Optional;
 
 /** Makes the tasks that planners create: without a node, waiting for the scheduler. */
 public final class NewTask {

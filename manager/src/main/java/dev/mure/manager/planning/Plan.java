@@ -1,9 +1,5 @@
 package dev.mure.manager.planning;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
-
 import dev.mure.v1.AssignTask;
 import dev.mure.v1.ExplainPending;
 import dev.mure.v1.Mutation;
@@ -15,6 +11,9 @@ import dev.mure.v1.SetDesiredState;
 import dev.mure.v1.SetNodeState;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 
 /** What a planner wants: changes now, and when to be asked again. */
 public record Plan(List<Mutation> mutations, Wakeups wakeups) {

@@ -1,15 +1,14 @@
 package dev.mure.manager.planning;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeMap;
-
 import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Transaction;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Runs planners in a fixed order until none has anything to add, each on the state that the plans before it lead to. The union of

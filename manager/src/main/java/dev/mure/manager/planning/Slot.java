@@ -1,13 +1,12 @@
 package dev.mure.manager.planning;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One slot of a service with all its tasks, live and past.

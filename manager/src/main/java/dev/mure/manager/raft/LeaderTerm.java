@@ -117,8 +117,8 @@ public final class LeaderTerm {
         return proposal.outcome();
     }
 
-    /** Closes the term; nothing is proposed in it any more. Any thread; never blocks. */
-    void close(String reason) {
+    /** Closes the term; nothing is proposed in it any more, and this member gives up leadership. Any thread; never blocks. */
+    public void close(String reason) {
         if (open.compareAndSet(true, false)) {
             settle(reason);
         }

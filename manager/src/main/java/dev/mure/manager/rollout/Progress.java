@@ -1,11 +1,10 @@
 package dev.mure.manager.rollout;
 
+import dev.mure.v1.Rollout;
+import dev.mure.v1.SlotProgress;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeMap;
-
-import dev.mure.v1.Rollout;
-import dev.mure.v1.SlotProgress;
 
 /** The Rollout object while a planner works on it. */
 final class Progress {

@@ -1,8 +1,5 @@
 package dev.mure.manager.rollout;
 
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.IdSource;
@@ -15,6 +12,8 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Begins a rollout when slots do not run the current revision, replaces one that a newer update made pointless, and has the one
@@ -74,11 +73,9 @@ public final class RolloutPlanner implements Planner {
     private static Optional<Rollout> current(ClusterState state, Service service, List<SlotMove> moves,
             Optional<Rollout> known,
             long nowMillis) {
-        List<SlotMove> dirty = moves.stream().filter(SlotMove::dirty).toList();
-        Optional<Rollout> leadingHere = known.filter(rollout -> rollout.getToRevision() == service.getRevision())
-                .filter(rollout -> dirty.isEmpty() || rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED);
-        return leadingHere.isPresent() || dirty.isEmpty()
-                ? leadingHere
-                : Optional.of(RolloutStart.begun(state, service, dirty, nowMillis));
+        return known.filter(rollout -> rollout.getToRevision() == service.getRevision())
+                .filter(rollout -> rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED
+                        || moves.stream().noneMatch(SlotMove::dirty))
+                .or(() -> RolloutStart.begun(state, service, moves, known, nowMillis));
     }
 }

@@ -1,13 +1,5 @@
 package dev.mure.manager.rollout;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.StateTime;
@@ -18,6 +10,14 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a rollout comes to be under way: for the first time, or again after a pause. */
 public final class RolloutStart {
@@ -26,13 +26,28 @@ public final class RolloutStart {
 
     private RolloutStart() {}
 
-    /** The rollout of these dirty slots to the service's current revision. */
-    static Rollout begun(ClusterState state, Service service, List<SlotMove> dirty, long nowMillis) {
-        return underWay(Rollout.newBuilder().setServiceId(service.getId()), state, nowMillis)
-                .setFromRevision(mostCommonRevision(dirty))
-                .setToRevision(service.getRevision())
-                .setSlotsTotal(dirty.size())
-                .build();
+    /**
+     * The rollout of what is dirty to the service's current revision; empty if there is nothing to do. A slot that the rollout which
+     * this one replaces left between its old and its new task, so that nothing runs in it, is in work from the start: with the lane
+     * that it occupies the limit of the update holds across updates.
+     */
+    static Optional<Rollout> begun(ClusterState state, Service service, List<SlotMove> moves,
+            Optional<Rollout> replaced, long nowMillis) {
+        Set<Integer> inWork = replaced.stream()
+                .flatMap(rollout -> rollout.getSlotsList().stream())
+                .filter(slot -> slot.getSettledClockMillis() == 0)
+                .map(SlotProgress::getSlot)
+                .collect(Collectors.toSet());
+        List<SlotMove> left = moves.stream().filter(move -> inWork.contains(move.number()) && !move.running()).toList();
+        List<SlotMove> toMove = moves.stream().filter(move -> move.dirty() || left.contains(move)).toList();
+        return toMove.isEmpty()
+                ? Optional.empty()
+                : Optional.of(underWay(Rollout.newBuilder().setServiceId(service.getId()), state, nowMillis)
+                        .setFromRevision(mostCommonRevision(toMove))
+                        .setToRevision(service.getRevision())
+                        .setSlotsTotal(toMove.size())
+                        .addAllSlots(left.stream().map(move -> carriedOver(move, nowMillis)).toList())
+                        .build());
     }
 
     /**
@@ -82,8 +97,8 @@ public final class RolloutStart {
                 .setStartedClockMillis(nowMillis);
     }
 
-    private static long mostCommonRevision(List<SlotMove> dirty) {
-        Map<Long, Long> count = dirty.stream()
+    private static long mostCommonRevision(List<SlotMove> moves) {
+        Map<Long, Long> count = moves.stream()
                 .flatMap(move -> move.old().isEmpty() ? move.slot().last().stream() : Stream.of(move.old().getFirst()))
                 .collect(Collectors.groupingBy(Task::getRevision, Collectors.counting()));
         Optional<Map.Entry<Long, Long>> most = count.entrySet()

@@ -1,9 +1,5 @@
 package dev.mure.manager.rollout;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.NewTask;
 import dev.mure.manager.planning.Plan;
@@ -19,6 +15,9 @@ import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One step of a rollout (update-semantics §5): notes what became of the slots in work, pauses if too much failed, moves on the slots

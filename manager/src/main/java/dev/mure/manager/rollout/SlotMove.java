@@ -1,8 +1,5 @@
 package dev.mure.manager.rollout;
 
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.TaskFate;
@@ -10,6 +7,8 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How far a slot is on its way to the current revision.

@@ -1,9 +1,8 @@
 package dev.mure.manager.scheduler;
 
-import java.util.Collection;
-
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeState;
+import java.util.Collection;
 
 /** Which nodes may get tasks at all, and how their absence is told (the wording of update-semantics §9). */
 final class Eligibility {

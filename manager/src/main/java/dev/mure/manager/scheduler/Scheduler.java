@@ -1,9 +1,5 @@
 package dev.mure.manager.scheduler;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
@@ -12,6 +8,9 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Node;
 import dev.mure.v1.Task;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Gives each task that waits a node, once and for all (update-semantics §9). Where no node fits, the task says why. Nodes that come

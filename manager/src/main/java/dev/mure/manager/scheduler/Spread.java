@@ -1,15 +1,14 @@
 package dev.mure.manager.scheduler;
 
+import dev.mure.manager.store.ClusterState;
+import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.Node;
+import dev.mure.v1.Task;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import dev.mure.manager.store.ClusterState;
-import dev.mure.manager.store.TaskStates;
-import dev.mure.v1.Node;
-import dev.mure.v1.Task;
 
 /**
  * Ranks nodes for a task: fewest tasks of its service, then fewest tasks at all, then the node of its predecessor, then the lowest

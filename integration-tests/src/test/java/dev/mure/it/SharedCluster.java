@@ -1,0 +1,61 @@
+package dev.mure.it;
+
+import dev.mure.it.cluster.AgentRuntime;
+import dev.mure.it.cluster.LocalCluster;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * One cluster for all tests of a class. A failure says where the processes' logs are kept, and shows their last lines.
+ */
+final class SharedCluster implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
+
+    private final int managers;
+    private final int agents;
+    private final Supplier<AgentRuntime> runtime;
+    private @Nullable LocalCluster cluster;
+
+    private SharedCluster(int managers, int agents, Supplier<AgentRuntime> runtime) {
+        this.managers = managers;
+        this.agents = agents;
+        this.runtime = runtime;
+    }
+
+    static SharedCluster ofProcesses(int managers, int agents) {
+        return new SharedCluster(managers, agents, AgentRuntime.Processes::new);
+    }
+
+    static SharedCluster ofDocker(int managers, int agents, Supplier<Path> socket) {
+        return new SharedCluster(managers, agents, () -> new AgentRuntime.Docker(socket.get()));
+    }
+
+    LocalCluster get() {
+        return Objects.requireNonNull(cluster);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        cluster = LocalCluster.start(managers, agents, runtime.get());
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) {
+        Path kept = Path.of("target", "it-logs", context.getRequiredTestClass().getSimpleName(),
+                context.getRequiredTestMethod().getName()).toAbsolutePath();
+        get().logs().copyTo(kept);
+        throw new AssertionError(failure.getMessage() + "\nLogs: " + kept + get().logs().tails(), failure);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+}

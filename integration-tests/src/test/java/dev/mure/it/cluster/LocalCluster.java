@@ -1,0 +1,220 @@
+package dev.mure.it.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mure.it.control.ControlClient;
+import dev.mure.v1.NodeState;
+import dev.mure.v1.NodeView;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Managers {@code m1}, {@code m2} … and agents {@code a1}, {@code a2} … as processes of this machine, in one temporary
+ * folder. Closing it ends all of them and their tasks.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    /** In which everything of a cluster has to have settled after a fault; far above what it takes. */
+    public static final Duration SETTLE_LIMIT = Duration.ofSeconds(45);
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private final Distribution distribution;
+    private final TestFolder folder;
+    private final AgentRuntime runtime;
+    private final Map<String, ManagerNode> managers = new LinkedHashMap<>();
+    private final Map<String, MureProcess> agents = new LinkedHashMap<>();
+    private final Steering steering;
+    private final Thread atExit = new Thread(this::killAll, "kill-cluster");
+
+    private LocalCluster(AgentRuntime runtime) {
+        this.distribution = Distribution.ofThisBuild();
+        this.runtime = runtime;
+        this.folder = TestFolder.create();
+        this.steering = new Steering(folder.folder("steering"));
+        ProcessImages.write(folder.folder("images"), folder.folder("steering"));
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** Starts a cluster and waits until all of it is ready. */
+    public static LocalCluster start(int managers, int agents, AgentRuntime runtime) {
+        LocalCluster cluster = new LocalCluster(runtime);
+        try {
+            cluster.startAll(managers, agents);
+            return cluster;
+        } catch (Throwable e) {
+            String tails = new ClusterLogs(cluster.processes()).tails();
+            cluster.close();
+            throw new AssertionError("The cluster did not start: " + e.getMessage() + tails, e);
+        }
+    }
+
+    private void startAll(int managerCount, int agentCount) {
+        addManager("--init").process().start();
+        awaitLeader();
+        for (int i = 1; i < managerCount; i++) {
+            addManager("--join", manager("m1").address()).process().start();
+        }
+        for (int i = 0; i < agentCount; i++) {
+            addAgent().start();
+        }
+        awaitComplete();
+    }
+
+    /** Makes the next manager without starting it. */
+    public ManagerNode addManager(String... flags) {
+        String name = "m" + (managers.size() + 1);
+        Path dataDir = folder.folder(name);
+        int grpcPort = FreePorts.next();
+        int raftPort = FreePorts.next();
+        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "manager",
+                "--data-dir", dataDir.toString(), "--name", name,
+                "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
+        command.addAll(List.of(flags));
+        ManagerNode manager = new ManagerNode(process(name, command), dataDir, grpcPort, raftPort);
+        managers.put(name, manager);
+        return manager;
+    }
+
+    private MureProcess addAgent() {
+        String name = "a" + (agents.size() + 1);
+        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
+                "--data-dir", folder.folder(name).toString(), "--name", name,
+                "--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(","))));
+        command.addAll(runtime.flags(folder.folder("images")));
+        MureProcess agent = process(name, command);
+        agents.put(name, agent);
+        return agent;
+    }
+
+    private MureProcess process(String name, List<String> command) {
+        return new MureProcess(name, command, distribution.environment(), folder.folder("logs").resolve(name + ".log"));
+    }
+
+    /** A manager by its name. */
+    public ManagerNode manager(String name) {
+        return Optional.ofNullable(managers.get(name)).orElseThrow();
+    }
+
+    /** All managers, dead ones too. */
+    public List<ManagerNode> managers() {
+        return List.copyOf(managers.values());
+    }
+
+    /** An agent by its name. */
+    public MureProcess agent(String name) {
+        return Optional.ofNullable(agents.get(name)).orElseThrow();
+    }
+
+    /** All agents, dead ones too. */
+    public List<MureProcess> agents() {
+        return List.copyOf(agents.values());
+    }
+
+    /** The Control API through whichever manager answers. */
+    public ControlClient control() {
+        return new ControlClient(managers.values().stream().map(ManagerNode::door).toList());
+    }
+
+    /** The command line, told of all managers. */
+    public MureCli cli() {
+        return cli(managers.values().stream().map(ManagerNode::host).collect(Collectors.joining(",")));
+    }
+
+    /** The command line with an own {@code MURE_HOST}. */
+    public MureCli cli(String hosts) {
+        return MureCli.of(distribution, folder.folder("home"), hosts);
+    }
+
+    /** Steers the tasks of the steered images. */
+    public Steering steering() {
+        return steering;
+    }
+
+    /** What runs of the process runtime's tasks: by task id the processes. */
+    public Map<String, SortedSet<Long>> taskProcesses() {
+        return TaskProcesses.under(folder.path());
+    }
+
+    /** The logs of all processes, for the report about a failure. */
+    public ClusterLogs logs() {
+        return new ClusterLogs(processes());
+    }
+
+    /** The manager that leads, once one of the living does. */
+    public ManagerNode awaitLeader() {
+        return await("a leader").atMost(START_LIMIT).pollInterval(LOOK).pollDelay(Duration.ZERO)
+                .until(this::leader, Optional::isPresent).orElseThrow();
+    }
+
+    private Optional<ManagerNode> leader() {
+        assertManagersRun();
+        return control().nodes().stream().filter(NodeView::getLeader)
+                .map(node -> manager(node.getNode().getName()))
+                .filter(manager -> manager.process().isAlive())
+                .findFirst();
+    }
+
+    /** A manager that runs and does not lead. */
+    public ManagerNode follower() {
+        ManagerNode leader = awaitLeader();
+        return managers.values().stream().filter(manager -> !manager.equals(leader) && manager.process().isAlive())
+                .findFirst().orElseThrow();
+    }
+
+    /** Waits until every manager is reachable and has applied what the leader has, and every agent is ready. */
+    public void awaitComplete() {
+        await("managers and agents are ready").atMost(START_LIMIT).pollInterval(LOOK).pollDelay(Duration.ZERO)
+                .untilAsserted(this::assertComplete);
+    }
+
+    private void assertComplete() {
+        List<NodeView> nodes = control().nodes();
+        assertThat(nodes).filteredOn(node -> node.getNode().hasManager() && node.getReachable())
+                .extracting(node -> node.getNode().getName())
+                .containsExactlyInAnyOrderElementsOf(managers.keySet());
+        assertThat(nodes).filteredOn(node -> node.getNode().getState() == NodeState.NODE_STATE_READY)
+                .extracting(node -> node.getNode().getName())
+                .containsExactlyInAnyOrderElementsOf(agents.keySet());
+        long index = control().cluster().getIndex();
+        for (ManagerNode manager : managers.values()) {
+            assertThat(manager.control().staleCluster().getIndex()).as("applied index of %s", manager.name())
+                    .isGreaterThanOrEqualTo(index);
+        }
+    }
+
+    /** While the first manager starts, its end is worth saying at once. */
+    private void assertManagersRun() {
+        if (managers.values().stream().noneMatch(manager -> manager.process().isAlive())) {
+            throw new IllegalStateException("no manager runs");
+        }
+    }
+
+    private List<MureProcess> processes() {
+        return Stream.concat(managers.values().stream().map(ManagerNode::process), agents.values().stream()).toList();
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        killAll();
+        folder.close();
+    }
+
+    /** Agents first, so that none starts a task again. */
+    private void killAll() {
+        agents.values().forEach(MureProcess::kill);
+        managers.values().forEach(manager -> manager.process().kill());
+        TaskProcesses.killAll(folder.path());
+    }
+}

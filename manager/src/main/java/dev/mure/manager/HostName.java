@@ -1,0 +1,21 @@
+package dev.mure.manager;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The name of this machine. */
+final class HostName {
+
+    private HostName() {}
+
+    /** As the kernel has it; no name service is asked. */
+    static String ofThisMachine() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return InetAddress.getLoopbackAddress().getHostName();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.mure.manager;
+
+import dev.mure.manager.api.ControlService;
+import dev.mure.manager.api.GrpcDoor;
+import dev.mure.manager.api.LeaderForwarding;
+import dev.mure.manager.api.LeaderLink;
+import dev.mure.manager.api.LeaderReads;
+import dev.mure.manager.api.LeaderReports;
+import dev.mure.manager.api.ManagerChannels;
+import dev.mure.manager.api.NodeViews;
+import dev.mure.manager.api.PeerService;
+import dev.mure.manager.api.ServiceWatches;
+import dev.mure.manager.dispatcher.Dispatcher;
+import dev.mure.manager.http.ConnectBridge;
+import dev.mure.manager.http.HealthPage;
+import dev.mure.manager.http.HttpDoor;
+import dev.mure.manager.leader.Leadership;
+import dev.mure.manager.planning.IdSource;
+import dev.mure.manager.raft.RaftMember;
+import dev.mure.node.DataFolder;
+import dev.mure.node.RandomId;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of a manager around its Raft member, put together: leader, APIs, dispatcher, doors. */
+final class Manager {
+
+    private static final Logger log = LoggerFactory.getLogger(Manager.class);
+
+    /** How long a request waits for a leader: several elections. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration HAND_OVER = Duration.ofSeconds(2);
+    private static final Duration LAST_CALLS = Duration.ofMillis(500);
+
+    private final RaftMember member;
+    private final ManagerChannels channels;
+    private final Leadership leadership = new Leadership();
+    private final LeaderDuties duties;
+    private final ServiceWatches watches;
+    private final Dispatcher dispatcher;
+    private final GrpcDoor grpc;
+    private final ConnectBridge connect;
+    private final HttpDoor http;
+
+    Manager(ManagerOptions options, DataFolder folder, String nodeId, RaftMember member, ManagerChannels channels,
+            RandomGenerator random) throws IOException {
+        this.member = member;
+        this.channels = channels;
+        IdSource ids = () -> RandomId.next(random);
+        duties = new LeaderDuties(member, leadership, ids);
+        FeedState state = new FeedState(member.feed());
+        RaftView raft = new RaftView(member, member.readBarrier(new PeerTerms(member.feed(), channels)));
+        LeaderLink leader = new LeaderLink(nodeId, raft, state, channels);
+        LeaderReads reads = new LeaderReads(leadership, raft, leader, state, PATIENCE);
+        watches = new ServiceWatches(state, reads);
+        ServerServiceDefinition control = forwarding(leader,
+                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches),
+                ControlService.leaderMethods());
+        ServerServiceDefinition peer = forwarding(leader,
+                new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
+                PeerService.leaderMethods());
+        dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
+        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), 
+                List.of(control, peer, dispatcher.service().bindService()));
+        connect = new ConnectBridge(List.of(control));
+        http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),
+                options.httpPort().map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
+                List.of(connect, new HealthPage(this::trouble)));
+    }
+
+    private ServerServiceDefinition forwarding(LeaderLink leader, BindableService service,
+            MethodDescriptor<?, ?>... methods) {
+        return ServerInterceptors.intercept(service, new LeaderForwarding(leadership, leader, PATIENCE, methods));
+    }
+
+    void start() throws IOException {
+        member.onLeadership(duties);
+        dispatcher.start();
+        grpc.start();
+        http.start();
+    }
+
+    /** Ends everything in an order that leaves nobody waiting: first what takes work, then the work, then Raft. */
+    void stop() throws InterruptedException {
+        log.info("This manager stops");
+        watches.close();
+        dispatcher.close();
+        http.close();
+        connect.close();
+        if (member.openTerm().isPresent() && member.voters().size() > 1) {
+            boolean handedOver = member.handOver(HAND_OVER);
+            log.info("Leadership is {}", handedOver ? "handed over" : "left to an election");
+        }
+        leadership.end();
+        grpc.stop(LAST_CALLS);
+        channels.close();
+        member.close();
+    }
+
+    /** Why this manager can't serve. */
+    private Optional<String> trouble() {
+        return member.leaderPeerId().isPresent()
+                ? Optional.empty()
+                : Optional.of("no leader is known; is a majority of the managers running?");
+    }
+}

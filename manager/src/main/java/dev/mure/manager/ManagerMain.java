@@ -1,0 +1,58 @@
+package dev.mure.manager;
+
+import dev.mure.manager.api.Statuses;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Entry point of {@code mure manager}. Exit codes: 0 after a planned stop, 1 if it could not start, 125 for wrong usage, and those
+ * of {@link dev.mure.manager.raft.DeathReason} if it can't go on.
+ */
+public final class ManagerMain {
+
+    private static final int WRONG_USAGE = 125;
+
+    /** Kept, for a logger that nobody holds forgets its level. What our libraries say through it is chatter up to INFO. */
+    private static final Logger PLATFORM_LOG = Logger.getLogger("");
+
+    private ManagerMain() {}
+
+    /** Runs until the process is told to stop. */
+    public static void main(String[] args) {
+        PLATFORM_LOG.setLevel(Level.WARNING);
+        System.exit(execute(args));
+    }
+
+    static int execute(String... args) {
+        if (List.of(args).equals(List.of("aot-training"))) {
+            return AotTraining.run();
+        }
+        CommandLine command = new CommandLine(new ManagerCommand());
+        command.setParameterExceptionHandler((exception, parsed) -> wrongUsage(exception));
+        command.setExecutionExceptionHandler((exception, line, parsed) -> failure(exception));
+        return command.execute(args);
+    }
+
+    private static int wrongUsage(ParameterException exception) {
+        return say(exception.getMessage() + "; see 'mure manager --help'", WRONG_USAGE);
+    }
+
+    private static int failure(Exception exception) {
+        return switch (exception) {
+            case WrongUsageException usage -> say(Statuses.line(usage), WRONG_USAGE);
+            case CannotStartException start -> say(Statuses.line(start), start.exitCode());
+            default -> {
+                exception.printStackTrace();
+                yield say("failed: " + exception, 1);
+            }
+        };
+    }
+
+    private static int say(String line, int exitCode) {
+        System.err.println("mure manager: " + line);
+        return exitCode;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.mure.manager.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mure.manager.planning.CurrentSpec;
+import dev.mure.manager.planning.Slot;
+import dev.mure.manager.planning.TaskFate;
+import dev.mure.manager.store.ClusterState;
+import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.Revision;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.RolloutState;
+import dev.mure.v1.Service;
+import dev.mure.v1.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * I9 and I15: some time after the last fault what runs is what was asked for, and every rollout has come to an end with a reason.
+ *
+ * <p>One kind of rollout has no end yet: an image that does not exist, where failures are not acted on. It is tried again for ever
+ * while the old tasks serve.
+ */
+final class Quiescence {
+
+    private final World world;
+
+    Quiescence(World world) {
+        this.world = world;
+    }
+
+    boolean reached() {
+        return problems().isEmpty();
+    }
+
+    void check() {
+        assertThat(problems()).as("long after the last fault").isEmpty();
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        ClusterState state = world.log().state();
+        for (Service service : state.services()) {
+            if (service.getRemoved()) {
+                problems.add("service " + service.getId() + " is still being removed");
+            } else {
+                inspect(state, service, problems);
+            }
+        }
+        for (Agent agent : world.agents()) {
+            inspect(state, agent, problems);
+        }
+        return problems;
+    }
+
+    private void inspect(ClusterState state, Service service, List<String> problems) {
+        CurrentSpec current = new CurrentSpec(state, service);
+        List<Slot> slots = Slot.existingOf(state, service.getId());
+        if (slots.size() != service.getReplicated().getReplicas()) {
+            problems.add(service.getId() + " has " + slots.size() + " slots");
+        }
+        Optional<Rollout> rollout = state.rollout(service.getId());
+        boolean paused = rollout.filter(update -> update.getState() == RolloutState.ROLLOUT_STATE_PAUSED).isPresent();
+        boolean endless =
+                rollout.isPresent() && !paused && image(state, service, service.getRevision()) == Image.MISSING;
+        rollout.filter(update -> update.getState() == RolloutState.ROLLOUT_STATE_UPDATING && !endless)
+                .ifPresent(update -> problems.add(service.getId() + " is still updating"));
+        for (Slot slot : slots) {
+            inspect(state, service, current, slot, paused || endless, problems);
+        }
+    }
+
+    private void inspect(ClusterState state, Service service, CurrentSpec current, Slot slot, boolean mayBeOld,
+            List<String> problems) {
+        List<Task> wanted = slot.wanted();
+        String name = service.getId() + "." + slot.number();
+        boolean onlyGood = wanted.stream().allMatch(task -> image(state, service, task.getRevision()).stays());
+        if (wanted.size() > 1 && onlyGood) {
+            problems.add(name + " is held twice");
+        }
+        boolean refused = wanted.isEmpty();
+        if (!refused && onlyGood
+                && wanted.stream()
+                        .noneMatch(task -> TaskFate.serves(state, task) && TaskStates.running(task)
+                                && reallyRuns(task))) {
+            problems.add(name + " does not run");
+        }
+        if (!mayBeOld && !(refused ? slot.last().stream() : wanted.stream()).allMatch(current::clean)) {
+            problems.add(name + " is not on the current revision");
+        }
+    }
+
+    private boolean reallyRuns(Task task) {
+        return world.agents()
+                .stream()
+                .filter(agent -> agent.nodeId().equals(task.getNodeId()))
+                .flatMap(agent -> agent.containers().stream())
+                .anyMatch(container -> container.task.getId().equals(task.getId()) && container.alive());
+    }
+
+    private static void inspect(ClusterState state, Agent agent, List<String> problems) {
+        if (agent.dead()) {
+            return;
+        }
+        if (!agent.connected()) {
+            problems.add(agent.nodeId() + " is not connected");
+        }
+        for (Container container : agent.containers()) {
+            Optional<Task> task = state.task(container.task.getId());
+            if (container.alive() && task.filter(TaskStates::wanted).isEmpty()) {
+                problems.add(agent.nodeId() + " runs " + container.task.getId() + ", which nobody wants");
+            }
+        }
+    }
+
+    private static Image image(ClusterState state, Service service, long revision) {
+        return state.revision(service.getId(), revision)
+                .map(Revision::getTask)
+                .map(spec -> Image.of(spec.getContainer().getImage()))
+                .orElseThrow();
+    }
+}

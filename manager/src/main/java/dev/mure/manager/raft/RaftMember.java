@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -36,6 +37,7 @@ public final class RaftMember implements AutoCloseable {
 
     private final RaftIdentity identity;
     private final RaftSettings settings;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Fate fate = new Fate();
     private final StateFeed feed;
     private final SnapshotWriter snapshots;
@@ -318,6 +320,9 @@ public final class RaftMember implements AutoCloseable {
     /** Closes the open term, if there is one, and takes no part any more. Waits until Ratis' threads have ended. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         fate.retire();
         leadership.close();
         watchdog.close();

@@ -246,8 +246,7 @@ public final class Template {
             case "upper" -> text(function, arguments, 0).toUpperCase(Locale.ROOT);
             case "title" -> title(text(function, arguments, 0));
             case "println" -> text(function, arguments, 0) + "\n";
-            case "split" -> List.of(text(function, arguments, 0)
-                    .split(java.util.regex.Pattern.quote(text(function, arguments, 1)), -1));
+            case "split" -> split(text(function, arguments, 0), text(function, arguments, 1));
             case "join" -> join(argument(function, arguments, 0), text(function, arguments, 1));
             case "truncate" -> {
                 String text = text(function, arguments, 0);
@@ -280,6 +279,17 @@ public final class Template {
             return number.intValue();
         }
         throw new IllegalArgumentException("'" + function + "' needs a number from 0 to 1000");
+    }
+
+    private static List<String> split(String text, String separator) {
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        for (int at = separator.isEmpty() ? -1 : text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+            parts.add(text.substring(from, at));
+            from = at + separator.length();
+        }
+        parts.add(text.substring(from));
+        return parts;
     }
 
     private static String join(@Nullable Object list, String separator) {

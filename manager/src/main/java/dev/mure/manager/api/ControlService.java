@@ -6,6 +6,7 @@ import dev.mure.manager.leader.Decisions;
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.leader.OutcomeUnknownException;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Consistency;

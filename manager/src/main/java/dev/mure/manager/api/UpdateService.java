@@ -3,6 +3,7 @@ package dev.mure.manager.api;
 import dev.mure.manager.leader.Decided;
 import dev.mure.manager.leader.Decision;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.manager.rollout.RolloutStart;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Revision;
@@ -104,7 +105,7 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
 
     private static Mutation resumed(ClusterState pending, Service service, Rollout paused, long nowMillis) {
         return Mutation.newBuilder()
-                .setPutRollout(ResumedRollout.of(pending, service, paused, nowMillis))
+                .setPutRollout(RolloutStart.resumed(pending, service, paused, nowMillis))
                 .build();
     }
 

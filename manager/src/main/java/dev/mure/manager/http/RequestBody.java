@@ -14,12 +14,16 @@ final class RequestBody {
     /** Above the API's own limit of 1 MiB, since JSON is longer than what it says. */
     static final int MAX_BYTES = 2 << 20;
 
+    /** So much of a body that is too long is read and thrown away, for the client to be ready to hear the answer. */
+    private static final int MAX_DISCARDED_BYTES = 32 << 20;
+
     private RequestBody() {}
 
     static byte[] read(Request request) throws StatusException {
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = request.getLength() > MAX_BYTES ? new byte[MAX_BYTES + 1] : in.readNBytes(MAX_BYTES + 1);
+            byte[] body = in.readNBytes(MAX_BYTES + 1);
             if (body.length > MAX_BYTES) {
+                discard(in);
                 throw Status.RESOURCE_EXHAUSTED
                         .withDescription("the request body has more than " + MAX_BYTES + " bytes (2 MiB)")
                         .asException();
@@ -27,6 +31,14 @@ final class RequestBody {
             return body;
         } catch (IOException e) {
             throw Status.CANCELLED.withDescription("the request body broke off").withCause(e).asException();
+        }
+    }
+
+    private static void discard(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        int left = MAX_DISCARDED_BYTES;
+        for (int read = 0; read >= 0 && left > 0; left -= read) {
+            read = in.read(buffer);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mure.manager.raft;
 
+import dev.mure.manager.store.Applier;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public final class RaftMember implements AutoCloseable {
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, environment.services());
         server = LocalServer.build(RaftPeerId.valueOf(identity.peerId()),
                 RaftGroup.valueOf(RaftGroupId.valueOf(identity.groupId()), firstMembers),
-                new ReplicatedState(feed, folder, snapshots, fate, new Observer()), properties, parameters);
+                new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties, parameters);
         Duration tick = settings.electionTimeoutMin().dividedBy(2);
         leadership = new Leadership(server, this::openTerm, tick);
         watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());

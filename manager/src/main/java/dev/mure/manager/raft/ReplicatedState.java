@@ -55,15 +55,22 @@ final class ReplicatedState extends BaseStateMachine {
         void closed();
     }
 
+    /** How a batch changes the state: {@link Applier#apply}, except in a test of what happens when it fails. */
+    interface Rules {
+        Applied apply(ClusterState state, Batch batch, long entryTerm);
+    }
+
     private static final Logger log = LoggerFactory.getLogger(ReplicatedState.class);
 
+    private final Rules rules;
     private final StateFeed feed;
     private final SnapshotFolder snapshots;
     private final SnapshotWriter writer;
     private final Fate fate;
     private final Observer observer;
 
-    ReplicatedState(StateFeed feed, SnapshotFolder snapshots, SnapshotWriter writer, Fate fate, Observer observer) {
+    ReplicatedState(Rules rules, StateFeed feed, SnapshotFolder snapshots, SnapshotWriter writer, Fate fate, Observer observer) {
+        this.rules = rules;
         this.feed = feed;
         this.snapshots = snapshots;
         this.writer = writer;
@@ -183,7 +190,7 @@ final class ReplicatedState extends BaseStateMachine {
             return new Applied(before, StateDelta.NONE, List.of());
         }
         try {
-            return Applier.apply(before, batch, entry.getTerm());
+            return rules.apply(before, batch, entry.getTerm());
         } catch (UnsupportedEntryException e) {
             throw stop(entry, e);
         } catch (RuntimeException e) {

@@ -68,6 +68,13 @@ final class PeerNetwork implements GrpcServices.Customizer {
                         call.close(Status.UNAVAILABLE.withDescription("cut by the test"), new Metadata());
                     }
                 }
+
+                @Override
+                public void onHalfClose() {
+                    if (!closed) {
+                        super.onHalfClose();
+                    }
+                }
             };
         }
     }

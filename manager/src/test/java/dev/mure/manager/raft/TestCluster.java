@@ -18,13 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.ratis.conf.RaftProperties;
 
@@ -40,6 +41,7 @@ final class TestCluster implements AutoCloseable {
     private final PeerNetwork network = new PeerNetwork();
     private final List<RaftMember> members = new ArrayList<>();
     private final List<RaftSettings> used = new ArrayList<>();
+    private int made;
 
     TestCluster(Path dir, UnaryOperator<RaftSettings> settings, Consumer<RaftProperties> tuning) {
         this.dir = dir;
@@ -96,20 +98,29 @@ final class TestCluster implements AutoCloseable {
     /** The member whose term is open. Waits for one. */
     RaftMember leader() {
         return await("a leader").atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
+                .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
                 .until(() -> members.stream().filter(member -> member.openTerm().isPresent()).findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
     }
 
     List<RaftMember> followers() {
-        RaftMember leader = leader();
+        return followersOf(leader());
+    }
+
+    List<RaftMember> followersOf(RaftMember leader) {
         return members.stream().filter(member -> member != leader).toList();
     }
 
     void stop(RaftMember member) {
         member.close();
         network.left(member.peerId());
+    }
+
+    /** A stopped member is gone for good. */
+    void forget(RaftMember member) {
+        used.remove(members.indexOf(member));
+        members.remove(member);
     }
 
     /** Starts a stopped member again with what is in its folder. */
@@ -138,12 +149,14 @@ final class TestCluster implements AutoCloseable {
         return new Environment(System::nanoTime, network, tuning);
     }
 
-    RaftSettings freshSettings() throws IOException {
-        return settings.apply(settings(dir.resolve("m" + members.size()), freePort()));
+    private RaftSettings freshSettings() throws IOException {
+        return settings.apply(settings(dir.resolve("m" + made++), freePort()));
     }
 
+    /** With patience for a machine whose cores are all busy: no election but the ones that a test is about. */
     static RaftSettings settings(Path dataDir, int port) {
-        return RaftSettings.of(dataDir, "127.0.0.1", port, "127.0.0.1:" + port);
+        return RaftSettings.of(dataDir, "127.0.0.1", port, "127.0.0.1:" + port)
+                .withElectionTimeout(Duration.ofMillis(400), Duration.ofMillis(800));
     }
 
     static int freePort() throws IOException {
@@ -179,8 +192,8 @@ final class TestCluster implements AutoCloseable {
     /** Commits, whoever leads: tries again until it is applied. */
     CommitOutcome.Applied commitSurely(String nodeId, String name) {
         return (CommitOutcome.Applied) await("a commit").atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
-                .ignoreException(java.util.NoSuchElementException.class)
+                .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+                .ignoreException(NoSuchElementException.class)
                 .until(() -> commit(nodeId, name), CommitOutcome.Applied.class::isInstance);
     }
 
@@ -201,8 +214,11 @@ final class TestCluster implements AutoCloseable {
         return List.of(state.index(), state.clockMillis(), state.records().toList());
     }
 
-    static void awaitTrue(String what, Predicate<Void> condition) {
-        await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> condition.test(null));
+    static void awaitTrue(String what, BooleanSupplier condition) {
+        await(what).atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition::getAsBoolean);
     }
 
     static boolean restored(Optional<Change> change) {

@@ -1,0 +1,148 @@
+package dev.mure.agent;
+
+import dev.mure.agent.runtime.ContainerRuntime;
+import dev.mure.agent.runtime.docker.DockerRuntime;
+import dev.mure.agent.runtime.process.ProcessRuntime;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of `mure agent`. */
+@Command(name = "mure agent", mixinStandardHelpOptions = true, versionProvider = MureVersion.class, sortOptions = false,
+        usageHelpAutoWidth = true, description = "Runs the containers of this node for the cluster that it joins.",
+        footer = { "", "Without --data-dir: $MURE_DATA_DIR, else /var/lib/mure for root and ~/.local/share/mure for others.",
+                "Until there are tokens and certificates, traffic to managers is neither encrypted nor authenticated." })
+final class AgentOptions {
+
+    enum RuntimeName {
+        docker, process
+    }
+
+    private static final Pattern ADDRESS = Pattern.compile("(?:[^\\s:/,]+|\\[[0-9a-fA-F:.%]+]):([0-9]{1,5})");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,254}");
+    private static final int MAX_PORT = 65_535;
+
+    @Option(names = "--data-dir", paramLabel = "DIR",
+            description = "Where the node keeps what it knows. A manager and an agent with the same folder are one node.")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the node. Default: the host name.")
+    private @Nullable String name;
+
+    @Option(names = "--join", paramLabel = "HOST:PORT", split = ",", defaultValue = "127.0.0.1:7370",
+            description = "Managers to join by. All others are learned from them. Default: ${DEFAULT-VALUE}")
+    private List<String> join = List.of();
+
+    @Option(names = "--runtime", paramLabel = "docker|process", required = true,
+            description = "What runs containers: a Docker Engine, or plain processes without isolation.")
+    private RuntimeName runtime = RuntimeName.docker;
+
+    @Option(names = "--images", paramLabel = "DIR",
+            description = "process: the folder of the images, NAME/TAG/image.json. Default: images in the data folder.")
+    private @Nullable Path images;
+
+    @Option(names = "--docker-host", paramLabel = "unix://PATH",
+            description = "docker: address of the engine. Default: $DOCKER_HOST, else unix:///var/run/docker.sock")
+    private @Nullable String dockerHost;
+
+    private final Map<String, String> environment;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    AgentOptions(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Checks what the parser can't. */
+    void validate() {
+        for (String address : join) {
+            var matcher = ADDRESS.matcher(address);
+            if (!matcher.matches() || Integer.parseInt(matcher.group(1)) > MAX_PORT) {
+                throw wrong("Invalid value for option '--join': '" + address + "' (expected: HOST:PORT)");
+            }
+        }
+        if (name != null && !NAME.matcher(name).matches()) {
+            throw wrong("Invalid value for option '--name': '" + name + "' (expected: letters, digits and -_.)");
+        }
+        if (runtime == RuntimeName.docker && images != null) {
+            throw wrong("Option '--images' is for --runtime process");
+        }
+        if (runtime == RuntimeName.process && dockerHost != null) {
+            throw wrong("Option '--docker-host' is for --runtime docker");
+        }
+        if (runtime == RuntimeName.docker && !isEngine(dockerHost())) {
+            throw wrong("Invalid address of the container engine: '" + dockerHost() + "' (expected: unix:///PATH or tcp://HOST:PORT)");
+        }
+    }
+
+    Path dataDir() {
+        if (dataDir != null) {
+            return dataDir.toAbsolutePath();
+        }
+        String named = environment.getOrDefault("MURE_DATA_DIR", "");
+        if (!named.isEmpty()) {
+            return Path.of(named).toAbsolutePath();
+        }
+        if (System.getProperty("user.name").equals("root")) {
+            return Path.of("/var/lib/mure");
+        }
+        String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
+        Path base = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(xdg);
+        return base.resolve("mure");
+    }
+
+    String name() {
+        return name == null ? Machine.hostname() : name;
+    }
+
+    List<String> join() {
+        return List.copyOf(join);
+    }
+
+    RuntimeName runtime() {
+        return runtime;
+    }
+
+    /** Opens the chosen runtime; its state is below {@code state}. */
+    ContainerRuntime openRuntime(Path state) throws IOException {
+        return switch (runtime) {
+            case docker -> new DockerRuntime(dockerHost());
+            case process -> new ProcessRuntime(Optional.ofNullable(images).orElse(dataDir().resolve("images")),
+                    state.resolve("process"), MureVersion.current());
+        };
+    }
+
+    private String dockerHost() {
+        return dockerHost != null
+                ? dockerHost
+                : environment.getOrDefault("DOCKER_HOST", "unix:///var/run/docker.sock");
+    }
+
+    private static boolean isEngine(String address) {
+        try {
+            URI uri = URI.create(address);
+            return ("unix".equals(uri.getScheme()) && uri.getPath() != null && uri.getPath().length() > 1)
+                    || ("tcp".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() > 0);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("not parsed yet");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

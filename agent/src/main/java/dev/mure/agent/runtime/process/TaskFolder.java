@@ -1,0 +1,152 @@
+package dev.mure.agent.runtime.process;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import dev.mure.agent.runtime.ContainerState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** All that is kept of one task. The shim writes to it too: see {@code shim.sh}. */
+record TaskFolder(Path path) {
+
+    /** Exit code of what SIGKILL ended. */
+    static final int KILLED = 137;
+
+    /** The shim writes its identity right after it made the file; when it is still incomplete then, it was killed. */
+    private static final Duration IDENTITY_LIMIT = Duration.ofSeconds(5);
+    private static final String PLAN = "plan.json";
+
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    OutputLog output() {
+        return new OutputLog(path.resolve("output.log"));
+    }
+
+    /** Makes the folder with its plan, whole or not at all. */
+    void create(ProcessPlan plan) throws IOException {
+        Path unfinished = path.resolveSibling("." + path.getFileName() + ".new");
+        delete(unfinished);
+        Files.createDirectories(unfinished);
+        Files.writeString(unfinished.resolve(PLAN), new Gson().toJson(plan));
+        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Empty when there is no task of that name, or none that can be read. */
+    Optional<ProcessPlan> plan() throws IOException {
+        try {
+            return Optional.ofNullable(new Gson().fromJson(Files.readString(path.resolve(PLAN)), ProcessPlan.class));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonParseException e) {
+            throw new IOException(path.resolve(PLAN) + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Looks whether it runs or how it ended. */
+    ContainerState state() {
+        try {
+            if (!exists()) {
+                return new ContainerState.Absent();
+            }
+            Path file = identityFile();
+            if (!Files.exists(file)) {
+                return new ContainerState.Created();
+            }
+            Optional<ProcessIdentity> identity = identity();
+            boolean runs = identity.isPresent() ? identity.get().isAlive() : isYoung(file);
+            // Only now: it writes its exit code before it goes.
+            Optional<Integer> exit = exit();
+            if (exit.isPresent()) {
+                return new ContainerState.Exited(exit.get(), "");
+            }
+            if (runs) {
+                return new ContainerState.Running(identity.map(ProcessIdentity::pid).orElse(0L));
+            }
+            return new ContainerState.Lost(identity.isPresent() && !identity.get().isOfThisBoot()
+                    ? "ended when the machine was restarted"
+                    : "its shim was killed before it could write down the exit code");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process that runs or ran the task; empty before its start. */
+    Optional<ProcessIdentity> identity() throws IOException {
+        try {
+            return ProcessIdentity.parse(Files.readString(identityFile()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Writes down how it ended, for a shim that could not because we killed it. */
+    void recordKilled() throws IOException {
+        Path unfinished = path.resolve("exit.killed");
+        Files.writeString(unfinished, KILLED + "\n");
+        try {
+            if (!Files.exists(exitFile())) {
+                Files.move(unfinished, exitFile(), StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (AtomicMoveNotSupportedException | FileAlreadyExistsException e) {
+            throw new IOException(e);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** Removes all of it. A crash in between leaves nothing that looks like a task. */
+    void delete() throws IOException {
+        if (exists()) {
+            Path doomed = path.resolveSibling("." + path.getFileName() + ".removed");
+            delete(doomed);
+            Files.move(path, doomed, StandardCopyOption.ATOMIC_MOVE);
+            delete(doomed);
+        }
+    }
+
+    /** Removes a folder with what is in it, without following links. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private Optional<Integer> exit() throws IOException {
+        try {
+            return Optional.of(Integer.parseInt(Files.readString(exitFile()).strip()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (NumberFormatException e) {
+            throw new IOException(exitFile() + " is damaged", e);
+        }
+    }
+
+    private static boolean isYoung(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(IDENTITY_LIMIT));
+    }
+
+    private Path identityFile() {
+        return path.resolve("identity");
+    }
+
+    private Path exitFile() {
+        return path.resolve("exit");
+    }
+}

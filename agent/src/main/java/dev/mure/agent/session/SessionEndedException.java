@@ -1,0 +1,39 @@
+package dev.mure.agent.session;
+
+import io.grpc.Status;
+
+/** The stream to a manager is over. Another one may be tried unless the agent belongs to another cluster. */
+final class SessionEndedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean otherCluster;
+    private final String reason;
+
+    SessionEndedException(String reason) {
+        super(reason);
+        this.reason = reason;
+        this.otherCluster = false;
+    }
+
+    SessionEndedException(Status status) {
+        super(status.toString(), status.getCause());
+        this.reason = describe(status);
+        this.otherCluster = status.getCode() == Status.Code.FAILED_PRECONDITION;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** The manager says that it will never serve this agent. */
+    boolean isOtherCluster() {
+        return otherCluster;
+    }
+
+    private static String describe(Status status) {
+        Throwable cause = status.getCause();
+        String detail = status.getDescription() == null ? "" : ": " + status.getDescription();
+        return status.getCode() + detail + (cause == null ? "" : " (" + cause.getMessage() + ")");
+    }
+}

@@ -1,0 +1,490 @@
+package dev.mure.agent.task;
+
+import dev.mure.agent.runtime.ContainerRef;
+import dev.mure.agent.runtime.ContainerRequest;
+import dev.mure.agent.runtime.ContainerRuntime;
+import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.HeldContainer;
+import dev.mure.agent.runtime.NodeScope;
+import dev.mure.agent.runtime.RuntimeFailure;
+import dev.mure.agent.task.Step.Action;
+import dev.mure.agent.task.Step.Report;
+import dev.mure.v1.Assignment;
+import dev.mure.v1.ContainerStatus;
+import dev.mure.v1.FailureKind;
+import dev.mure.v1.TaskState;
+import dev.mure.v1.TaskStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one task where it is wanted. Its virtual thread asks {@link TaskStep} what comes next and does it; a second one waits
+ * for the container's end while it runs. Orders, ends and other tasks' ends only wake the first, which then looks at all.
+ */
+final class TaskSupervisor {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskSupervisor.class);
+
+    /** From the end of a stop to the news of the container's end; when it takes longer, the news got lost. */
+    private static final Duration NEWS_LIMIT = Duration.ofSeconds(5);
+    /** Longer error texts are cut: they are replicated to every manager. */
+    private static final int MAX_ERROR_CHARS = 1_000;
+
+    private final String taskId;
+    private final NodeScope scope;
+    private final ContainerRuntime runtime;
+    private final StatusSink statuses;
+    private final SupervisionSettings settings;
+    private final Predicate<String> hasEnded;
+    private final Consumer<TaskSupervisor> onEnd;
+    private final Thread thread;
+    private final Semaphore wakeUps = new Semaphore(0);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock.
+    private Assignment assignment = Assignment.getDefaultInstance();
+    private TaskState observed = TaskState.TASK_STATE_NEW;
+    private ContainerState container;
+    private Optional<ContainerRef> ref;
+    private Optional<TaskFault> fault = Optional.empty();
+    private Optional<Thread> watch = Optional.empty();
+    private Action underWay = Action.WAIT;
+    private boolean forgotten;
+    private boolean closed;
+
+    // Only the task's thread.
+    private Backoff trouble;
+    private boolean announced;
+
+    // Written under lock, read without.
+    private volatile boolean ended;
+    private volatile boolean held;
+    private volatile boolean done;
+    private volatile String predecessor = "";
+
+    /**
+     * Made idle; {@link #start} begins the supervision.
+     *
+     * @param found
+     *            the task's container, if the runtime holds one
+     * @param hasEnded
+     *            whether another task of this node has ended; must not block
+     * @param onEnd
+     *            called on the task's thread, without a lock, when the task has ended and again when it is done
+     */
+    TaskSupervisor(String taskId, NodeScope scope, ContainerRuntime runtime, StatusSink statuses,
+            SupervisionSettings settings, Optional<HeldContainer> found, Predicate<String> hasEnded,
+            Consumer<TaskSupervisor> onEnd) {
+        this.taskId = taskId;
+        this.scope = scope;
+        this.runtime = runtime;
+        this.statuses = statuses;
+        this.settings = settings;
+        this.hasEnded = hasEnded;
+        this.onEnd = onEnd;
+        this.container = found.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
+        this.ref = found.map(HeldContainer::container);
+        this.held = found.isPresent();
+        this.trouble = Backoff.none(settings);
+        this.thread = Thread.ofVirtual().name("task-" + taskId).unstarted(this::run);
+    }
+
+    String taskId() {
+        return taskId;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Takes the newest order and what the managers know. Does not block.
+     *
+     * @return false when the supervision is over: the task needs a new one
+     */
+    boolean deliver(Assignment newest) {
+        lock.lock();
+        try {
+            if (done) {
+                return false;
+            }
+            assignment = newest;
+            predecessor = newest.getDesired().getStartAfterStopOf();
+            forgotten = false;
+            observed = TaskStates.further(observed, newest.getObserved());
+            breakOffIfPointless();
+        } finally {
+            lock.unlock();
+        }
+        wake();
+        return true;
+    }
+
+    /** The cluster's state no longer holds the task: its container goes, and nothing is reported. Does not block. */
+    void forget() {
+        lock.lock();
+        try {
+            forgotten = true;
+            breakOffIfPointless();
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
+    /** The cluster did not name the task. Without a container there is nothing that could get lost. Does not block. */
+    void forgetIfAbsent() {
+        lock.lock();
+        try {
+            forgotten |= container instanceof ContainerState.Absent && underWay == Action.WAIT;
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
+    /** Something that this task may wait for has happened. Takes no lock. */
+    void wake() {
+        wakeUps.release();
+    }
+
+    /** Ends the supervision; the container goes on as it is. Does not block. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            watch.ifPresent(Thread::interrupt);
+        } finally {
+            lock.unlock();
+        }
+        thread.interrupt();
+    }
+
+    /** Whether the task has ended and has no running container. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Whether the runtime holds, or may hold, a container for it. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Whether nothing is left of a task that the cluster's state no longer holds. */
+    boolean isDone() {
+        return done;
+    }
+
+    /** The task that has to end before this one starts; empty if none. */
+    String predecessor() {
+        return predecessor;
+    }
+
+    // --- The task's thread
+
+    private void run() {
+        try {
+            while (true) {
+                wakeUps.drainPermits();
+                Action action = decide();
+                if (ended && !announced) {
+                    announced = true;
+                    onEnd.accept(this);
+                }
+                if (done) {
+                    onEnd.accept(this);
+                    return;
+                }
+                if (action == Action.WAIT) {
+                    wakeUps.acquire();
+                } else if (!trouble.isOver()) {
+                    trouble.await(wakeUps);
+                } else {
+                    perform(action);
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("Task {}: supervision closed", taskId);
+        } catch (RuntimeException | Error e) {
+            log.error("Task {}: supervision ended by a bug", taskId, e);
+            throw e;
+        }
+    }
+
+    private Action decide() throws InterruptedException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new InterruptedException();
+            }
+            watchIfRunning();
+            Step step = TaskStep.next(facts());
+            step.report().ifPresent(this::report);
+            ended = TaskStates.ended(observed) && !mayRun(container);
+            held = !(container instanceof ContainerState.Absent);
+            done = forgotten && !held;
+            return step.action();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private TaskFacts facts() {
+        if (forgotten) {
+            TaskState known = TaskStates.further(observed, TaskState.TASK_STATE_SHUTDOWN);
+            return new TaskFacts(TaskState.TASK_STATE_REMOVE, known, container, false, fault);
+        }
+        return new TaskFacts(assignment.getDesired().getState(), observed, container,
+                predecessor.isEmpty() || hasEnded.test(predecessor), fault);
+    }
+
+    private static boolean mayRun(ContainerState container) {
+        return container instanceof ContainerState.Running || container instanceof ContainerState.Unknown;
+    }
+
+    private void report(Report report) {
+        observed = report.state();
+        TaskStatus.Builder status = TaskStatus.newBuilder()
+                .setState(report.state())
+                .setMessage(report.message())
+                .setError(cut(report.error()))
+                .setFailure(report.failure());
+        ref.ifPresent(made -> status.setContainer(describe(made, container)));
+        statuses.report(taskId, status.build());
+    }
+
+    private static ContainerStatus describe(ContainerRef made, ContainerState state) {
+        ContainerStatus.Builder status = ContainerStatus.newBuilder().setId(made.id());
+        switch (state) {
+            case ContainerState.Running(long pid) -> status.setPid(pid);
+            case ContainerState.Exited(int code, _) -> status.setExitCode(code);
+            case ContainerState.Unknown _, ContainerState.Absent _, ContainerState.Created _, ContainerState.Lost _ -> {
+                // Nothing more to tell.
+            }
+        }
+        return status.build();
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS - 1) + "…";
+    }
+
+    private void perform(Action action) throws InterruptedException {
+        begin(action);
+        try {
+            switch (action) {
+                case LOOK -> found(runtime.find(scope, taskId));
+                case PREPARE -> found(Optional.of(runtime.prepare(scope, request())));
+                case START -> become(runtime.start(made()));
+                case STOP -> stop();
+                case REMOVE -> {
+                    runtime.remove(made());
+                    found(Optional.empty());
+                }
+                case WAIT -> throw new IllegalStateException("nothing to do");
+            }
+            trouble = Backoff.none(settings);
+        } catch (RuntimeFailure e) {
+            failed(action, e);
+        } catch (InterruptedException e) {
+            // An order made it pointless, or the agent ends: the next turn tells which.
+            log.debug("Task {}: {} broken off", taskId, action);
+        } finally {
+            end();
+        }
+    }
+
+    private void begin(Action action) throws InterruptedException {
+        lock.lock();
+        try {
+            underWay = action;
+            if (action == Action.PREPARE || action == Action.START) {
+                container = new ContainerState.Unknown(); // If we never hear how it went, we have to look.
+                held = true;
+            }
+            if (TaskStep.abandons(facts().desired(), action)) {
+                throw new InterruptedException();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            underWay = Action.WAIT;
+            Thread.interrupted(); // Meant for what is over now.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void breakOffIfPointless() {
+        if (TaskStep.abandons(facts().desired(), underWay)) {
+            thread.interrupt();
+        }
+    }
+
+    private void stop() throws RuntimeFailure, InterruptedException {
+        runtime.stop(made(), grace());
+        long deadline = System.nanoTime() + NEWS_LIMIT.toNanos();
+        while (current() instanceof ContainerState.Running) {
+            if (!wakeUps.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                become(new ContainerState.Unknown());
+            }
+        }
+    }
+
+    private void failed(Action action, RuntimeFailure failure) {
+        log.warn("Task {}: {} failed: {}", taskId, action, failure.reason());
+        lock.lock();
+        try {
+            if (failure.kind() == RuntimeFailure.Kind.NO_SUCH_CONTAINER) {
+                container = new ContainerState.Absent();
+                ref = Optional.empty();
+                return;
+            }
+            trouble = trouble.next();
+            boolean engineAnswered = failure.kind() != RuntimeFailure.Kind.UNREACHABLE;
+            switch (action) {
+                case PREPARE, START -> {
+                    if (engineAnswered) {
+                        container = action == Action.PREPARE ? new ContainerState.Absent() : new ContainerState.Created();
+                    }
+                    if (engineAnswered || trouble.lastsTooLong()) {
+                        fault = Optional.of(new TaskFault(failure.reason(), blame(failure.kind())));
+                    }
+                }
+                case LOOK -> {
+                    if (trouble.lastsTooLong()) {
+                        fault = Optional.of(new TaskFault(failure.reason(), blame(failure.kind())));
+                    }
+                }
+                case STOP, REMOVE, WAIT -> {
+                    // An order to end is never given up.
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static FailureKind blame(RuntimeFailure.Kind kind) {
+        return switch (kind) {
+            case IMAGE -> FailureKind.FAILURE_KIND_IMAGE;
+            case APPLICATION -> FailureKind.FAILURE_KIND_APPLICATION;
+            case INFRASTRUCTURE, UNREACHABLE, NO_SUCH_CONTAINER -> FailureKind.FAILURE_KIND_INFRASTRUCTURE;
+        };
+    }
+
+    private void found(Optional<HeldContainer> now) {
+        lock.lock();
+        try {
+            container = now.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
+            ref = now.map(HeldContainer::container);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void become(ContainerState state) {
+        lock.lock();
+        try {
+            container = state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ContainerState current() {
+        lock.lock();
+        try {
+            return container;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ContainerRef made() {
+        lock.lock();
+        try {
+            return ref.orElseThrow(() -> new IllegalStateException("task " + taskId + " has no container"));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ContainerRequest request() {
+        lock.lock();
+        try {
+            return new ContainerRequest(taskId, assignment.getServiceId(), assignment.getServiceName(),
+                    assignment.getRevision(), assignment.getSlot(), assignment.getSpec().getContainer());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration grace() {
+        lock.lock();
+        try {
+            var spec = assignment.getSpec().getContainer();
+            return spec.hasStopGracePeriod()
+                    ? Duration.ofSeconds(spec.getStopGracePeriod().getSeconds(), spec.getStopGracePeriod().getNanos())
+                    : settings.defaultGrace();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // --- The watching thread
+
+    private void watchIfRunning() {
+        if (container instanceof ContainerState.Running && watch.isEmpty() && ref.isPresent()) {
+            ContainerRef running = ref.get();
+            watch = Optional.of(Thread.ofVirtual().name("task-" + taskId + "-end").start(() -> watch(running)));
+        }
+    }
+
+    private void watch(ContainerRef running) {
+        Backoff pause = Backoff.none(settings);
+        try {
+            Optional<ContainerState> end = Optional.empty();
+            while (end.isEmpty()) {
+                try {
+                    end = Optional.of(runtime.await(running));
+                } catch (RuntimeFailure e) {
+                    if (e.kind() == RuntimeFailure.Kind.NO_SUCH_CONTAINER) {
+                        end = Optional.of(new ContainerState.Absent());
+                    } else {
+                        log.debug("Task {}: waiting for its end failed, trying again", taskId, e);
+                        pause = pause.next();
+                        pause.sleep();
+                    }
+                }
+            }
+            become(end.get());
+        } catch (InterruptedException e) {
+            log.debug("Task {}: no longer watched", taskId);
+        } finally {
+            unwatch();
+        }
+        wake();
+    }
+
+    private void unwatch() {
+        lock.lock();
+        try {
+            watch = Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

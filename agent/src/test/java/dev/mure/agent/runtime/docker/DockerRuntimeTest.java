@@ -1,0 +1,203 @@
+package dev.mure.agent.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mure.agent.runtime.ContainerRef;
+import dev.mure.agent.runtime.ContainerRequest;
+import dev.mure.agent.runtime.ContainerRuntime;
+import dev.mure.agent.runtime.ContainerRuntimeContract;
+import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.HeldContainer;
+import dev.mure.agent.runtime.NodeScope;
+import dev.mure.agent.runtime.RuntimeFailure;
+import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.Label;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DockerRuntimeTest extends ContainerRuntimeContract {
+
+    private static PrivateEngine engine;
+    private static FakeRegistry registry;
+
+    @BeforeAll
+    static void startEngine() throws Exception {
+        engine = PrivateEngine.startOrSkip();
+        registry = new FakeRegistry();
+    }
+
+    @AfterAll
+    static void stopEngine() throws Exception {
+        if (engine != null) {
+            registry.close();
+            engine.stop();
+        }
+    }
+
+    @Override
+    protected ContainerRuntime open(NodeScope node) {
+        return new DockerRuntime(engine.address());
+    }
+
+    @Override
+    protected String image() {
+        return PrivateEngine.IMAGE;
+    }
+
+    @Override
+    protected String missingImage() {
+        return registry.image("nothing");
+    }
+
+    @Test
+    void anUnreachableRegistryIsTroubleThatMayPass() {
+        ContainerSpec spec = ContainerSpec.newBuilder().setImage("localhost:1/web:1").build();
+        assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request(spec)))
+                .withMessageStartingWith("No such image: localhost:1/web:1 (pull failed: ")
+                .extracting(RuntimeFailure::kind)
+                .isEqualTo(RuntimeFailure.Kind.INFRASTRUCTURE);
+    }
+
+    @Test
+    void aPullCanBeInterrupted() throws Exception {
+        ContainerSpec spec = ContainerSpec.newBuilder().setImage(registry.image("slow")).build();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<Thread> puller = new CompletableFuture<>();
+            Future<Boolean> interrupted = threads.submit(() -> {
+                puller.complete(Thread.currentThread());
+                try {
+                    runtime.prepare(scope, request(spec));
+                    return false;
+                } catch (InterruptedException e) {
+                    return true;
+                }
+            });
+            registry.awaitSlowAsked();
+            puller.get().interrupt();
+            assertThat(interrupted).succeedsWithin(SOON).isEqualTo(true);
+        }
+    }
+
+    @Test
+    void aPullWithoutProgressIsGivenUp() throws Exception {
+        try (EngineConnection connection = new EngineConnection(engine.address())) {
+            ImagePuller puller = new ImagePuller(connection, Duration.ofMillis(300));
+            assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> puller.pull(registry.image("slow")))
+                    .withMessageContaining("no progress for ")
+                    .extracting(RuntimeFailure::kind)
+                    .isEqualTo(RuntimeFailure.Kind.INFRASTRUCTURE);
+        }
+    }
+
+    @Test
+    void anEngineThatIsNotThereIsUnreachable() {
+        try (DockerRuntime nobody = new DockerRuntime("unix:///nonexistent/docker.sock")) {
+            assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(nobody::describe)
+                    .withMessageContaining("unix:///nonexistent/docker.sock")
+                    .extracting(RuntimeFailure::kind)
+                    .isEqualTo(RuntimeFailure.Kind.UNREACHABLE);
+        }
+    }
+
+    @Test
+    void anEngineThatCrashedIsFoundAgain() throws Exception {
+        ContainerRef running = start(UNTIL_TOLD);
+        HeldContainer prepared = prepare("exit 6");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<ContainerState> end = threads.submit(() -> runtime.await(running));
+            engine.crashAndRestart();
+            assertThat(end).failsWithin(SOON).withThrowableThat().havingCause().isInstanceOfSatisfying(RuntimeFailure.class,
+                    failure -> assertThat(failure.kind()).isEqualTo(RuntimeFailure.Kind.UNREACHABLE));
+        }
+
+        assertThat(eventually(() -> runtime.inventory(scope))).hasSize(2);
+        // Without live-restore the engine kills what still runs; how it ended is known nevertheless.
+        assertThat(eventually(() -> runtime.await(running))).isInstanceOf(ContainerState.Exited.class);
+        eventually(() -> runtime.start(prepared.container()));
+        assertThat(eventually(() -> runtime.await(prepared.container()))).isEqualTo(new ContainerState.Exited(6, ""));
+    }
+
+    @Test
+    void theContainerIsNamedAndLabelled() throws Exception {
+        ContainerSpec.Builder spec = ContainerSpec.newBuilder()
+                .addLabels(Label.newBuilder().setKey("team").setValue("a"))
+                .addLabels(Label.newBuilder().setKey(ContainerLabels.NODE).setValue("forged"))
+                .setHostname("box")
+                .setUser("0:0");
+        ContainerRequest request = request("exit 0", spec);
+        HeldContainer prepared = runtime.prepare(scope, request);
+        try (EngineConnection connection = new EngineConnection(engine.address())) {
+            var found = connection.call("inspect", SOON,
+                    docker -> docker.inspectContainerCmd(prepared.container().id()).exec());
+            assertThat(found.getName()).isEqualTo("/web." + request.slot() + "." + request.taskId());
+            assertThat(found.getConfig().getLabels()).containsEntry("team", "a")
+                    .containsEntry("dev.mure.cluster", scope.clusterId())
+                    .containsEntry("dev.mure.node", "node-1")
+                    .containsEntry("dev.mure.task", request.taskId())
+                    .containsEntry("dev.mure.revision", "1")
+                    .containsEntry("dev.mure.service.id", "service-1")
+                    .containsEntry("dev.mure.service.name", "web")
+                    .containsEntry("dev.mure.slot", Integer.toString(request.slot()));
+            assertThat(found.getConfig().getHostName()).isEqualTo("box");
+            assertThat(found.getConfig().getUser()).isEqualTo("0:0");
+        }
+    }
+
+    @Test
+    void aNameThatSomebodyElseTookIsTheEnginesTrouble() throws Exception {
+        ContainerRequest request = request("exit 0", ContainerSpec.newBuilder());
+        NodeScope other = new NodeScope(scope.clusterId(), "node-2");
+        HeldContainer theirs = runtime.prepare(other, request);
+        try {
+            assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request))
+                    .withMessageContaining("already in use")
+                    .extracting(RuntimeFailure::kind)
+                    .isEqualTo(RuntimeFailure.Kind.INFRASTRUCTURE);
+        } finally {
+            runtime.remove(theirs.container());
+        }
+    }
+
+    @Test
+    void manyContainersAreWaitedForAtOnce() throws Exception {
+        int count = 30;
+        List<ContainerRef> containers = new java.util.ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            containers.add(prepare("trap 'exit 1' TERM; while :; do sleep 1; done").container());
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ContainerState>> ends = containers.stream().map(container -> threads.submit(() -> {
+                runtime.start(container);
+                return runtime.await(container);
+            })).toList();
+            for (ContainerRef container : containers) {
+                org.awaitility.Awaitility.await().atMost(SOON)
+                        .until(() -> stateOf(container) instanceof ContainerState.Running);
+                var _ = threads.submit(() -> {
+                    runtime.stop(container, Duration.ZERO);
+                    return true;
+                });
+            }
+            for (Future<ContainerState> end : ends) {
+                assertThat(end).succeedsWithin(Duration.ofSeconds(60)).isInstanceOf(ContainerState.Exited.class);
+            }
+        }
+    }
+
+    private interface Call<T> {
+        T call() throws Exception;
+    }
+
+    /** Stale connections of before the crash make some calls fail. */
+    private static <T> T eventually(Call<T> call) {
+        return org.awaitility.Awaitility.await().atMost(SOON).ignoreExceptionsInstanceOf(RuntimeFailure.class)
+                .until(call::call, _ -> true);
+    }
+}

@@ -35,7 +35,7 @@ class BadInputIT {
      * @param told
      *            words that the line must have
      */
-    private record Mistake(int exitCode, List<String> told, String... command) {
+    record Mistake(int exitCode, List<String> told, List<String> command) {
 
         @Override
         public String toString() {
@@ -85,25 +85,28 @@ class BadInputIT {
                 refused(List.of("image", "redis:3.0.6:1"), "service", "update", "--image", "redis:3.0.6:1", "taken"),
                 refused(List.of("taken", "already exists"), "service", "create", "--name", "taken", "redis:3.0.6"),
                 refused(List.of("already exists"), "service", "create", "--name", "TAKEN", "redis:3.0.6"),
-                new Mistake(UNREACHABLE, List.of("/no/such/mure.sock"), "--host", "unix:///no/such/mure.sock",
-                        "service", "ls"),
-                new Mistake(UNREACHABLE, List.of("127.0.0.1:1"), "--host", "http://127.0.0.1:1", "service", "ls"),
+                unreachable(List.of("/no/such/mure.sock"), "--host", "unix:///no/such/mure.sock", "service", "ls"),
+                unreachable(List.of("127.0.0.1:1"), "--host", "http://127.0.0.1:1", "service", "ls"),
                 wrongUsage(List.of("--host", "ftp://x"), "--host", "ftp://x", "service", "ls"));
     }
 
     private static Mistake wrongUsage(List<String> told, String... command) {
-        return new Mistake(WRONG_USAGE, told, command);
+        return new Mistake(WRONG_USAGE, told, List.of(command));
+    }
+
+    private static Mistake unreachable(List<String> told, String... command) {
+        return new Mistake(UNREACHABLE, told, List.of(command));
     }
 
     private static Mistake refused(List<String> told, String... command) {
-        return new Mistake(FAILURE, told, command);
+        return new Mistake(FAILURE, told, List.of(command));
     }
 
     @ParameterizedTest
     @MethodSource("mistakes")
     void isToldInOneLine(Mistake mistake) {
         Everything before = Everything.now();
-        CliResult result = SHARED.get().cli().run(mistake.command());
+        CliResult result = SHARED.get().cli().run(mistake.command().toArray(String[]::new));
 
         assertThat(result.exitCode()).as("exit code of %s", result).isEqualTo(mistake.exitCode());
         assertThat(result.err().lines().toList()).as("standard error of %s", result).singleElement().asString()

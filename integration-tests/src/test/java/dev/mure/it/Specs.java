@@ -7,13 +7,13 @@ import dev.mure.v1.UpdateConfig;
 import java.util.concurrent.TimeUnit;
 
 /** Services of the fault tests. */
-final class Specs {
+public final class Specs {
 
     private Specs() {
     }
 
     /** With delay 0 and a monitor time of one second, so that a test is short where it is not about them. */
-    static ServiceSpec service(String name, String image, int replicas) {
+    public static ServiceSpec service(String name, String image, int replicas) {
         ServiceSpec.Builder spec = ServiceSpec.newBuilder().setName(name);
         spec.getTaskBuilder().getContainerBuilder().setImage(image);
         spec.getTaskBuilder().getRestartBuilder().setDelay(millis(0));
@@ -22,19 +22,19 @@ final class Specs {
         return spec.build();
     }
 
-    static ServiceSpec withImage(ServiceSpec spec, String image) {
+    public static ServiceSpec withImage(ServiceSpec spec, String image) {
         ServiceSpec.Builder changed = spec.toBuilder();
         changed.getTaskBuilder().getContainerBuilder().setImage(image);
         return changed.build();
     }
 
-    static ServiceSpec withDelay(ServiceSpec spec, long delayMillis) {
+    public static ServiceSpec withDelay(ServiceSpec spec, long delayMillis) {
         ServiceSpec.Builder changed = spec.toBuilder();
         changed.getUpdateBuilder().setDelay(millis(delayMillis));
         return changed.build();
     }
 
-    static ServiceSpec withMonitor(ServiceSpec spec, long monitorMillis) {
+    public static ServiceSpec withMonitor(ServiceSpec spec, long monitorMillis) {
         ServiceSpec.Builder changed = spec.toBuilder();
         changed.getUpdateBuilder().setMonitor(millis(monitorMillis));
         return changed.build();

@@ -52,12 +52,14 @@ final class AotTraining {
     private static void leadOnce(DataFolder folder)
             throws IOException, RaftStartException, TimeoutException, InterruptedException {
         SecureRandom random = new SecureRandom();
-        ManagerOptions options = new ManagerOptions(folder.path(), "training", LOOPBACK, LOOPBACK, freePort(), freePort(),
-                Optional.empty(), 150, true, List.of());
+        ManagerOptions options =
+                new ManagerOptions(folder.path(), "training", LOOPBACK, LOOPBACK, freePort(), freePort(),
+                        Optional.empty(), 150, true, List.of());
         new CommandLine(new ManagerCommand()).parseArgs("--init", "--data-dir", folder.path().toString());
         String nodeId = folder.nodeId(random);
         RaftMember member = RaftMember.initialise(
-                RaftSettings.of(folder.path(), LOOPBACK, options.raftPort(), options.raftAddress()), RandomId.next(random), nodeId);
+                RaftSettings.of(folder.path(), LOOPBACK, options.raftPort(), options.raftAddress()),
+                RandomId.next(random), nodeId);
         Manager manager = new Manager(options, folder, nodeId, member, new ManagerChannels(System::nanoTime), random);
         manager.start();
         member.feed().awaitIndex(1, PATIENCE);

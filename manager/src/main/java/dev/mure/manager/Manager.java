@@ -5,10 +5,12 @@ import dev.mure.manager.api.GrpcDoor;
 import dev.mure.manager.api.LeaderForwarding;
 import dev.mure.manager.api.LeaderLink;
 import dev.mure.manager.api.LeaderReads;
+import dev.mure.manager.api.LeaderReports;
 import dev.mure.manager.api.ManagerChannels;
 import dev.mure.manager.api.NodeViews;
 import dev.mure.manager.api.PeerService;
 import dev.mure.manager.api.ServiceWatches;
+import dev.mure.manager.dispatcher.Dispatcher;
 import dev.mure.manager.http.ConnectBridge;
 import dev.mure.manager.http.HealthPage;
 import dev.mure.manager.http.HttpDoor;
@@ -46,6 +48,7 @@ final class Manager {
     private final Leadership leadership = new Leadership();
     private final LeaderDuties duties;
     private final ServiceWatches watches;
+    private final Dispatcher dispatcher;
     private final GrpcDoor grpc;
     private final ConnectBridge connect;
     private final HttpDoor http;
@@ -62,12 +65,14 @@ final class Manager {
         LeaderReads reads = new LeaderReads(leadership, raft, leader, state, PATIENCE);
         watches = new ServiceWatches(state, reads);
         ServerServiceDefinition control = forwarding(leader,
-                new ControlService(leadership, reads, ids::next, raft, new NodeViews(nodeId, raft, leader), watches),
+                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
                 PeerService.leaderMethods());
-        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), List.of(control, peer));
+        dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
+        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), 
+                List.of(control, peer, dispatcher.service().bindService()));
         connect = new ConnectBridge(List.of(control));
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),
                 options.httpPort().map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
@@ -81,6 +86,7 @@ final class Manager {
 
     void start() throws IOException {
         member.onLeadership(duties);
+        dispatcher.start();
         grpc.start();
         http.start();
     }
@@ -89,6 +95,7 @@ final class Manager {
     void stop() throws InterruptedException {
         log.info("This manager stops");
         watches.close();
+        dispatcher.close();
         http.close();
         connect.close();
         if (member.openTerm().isPresent() && member.voters().size() > 1) {

@@ -72,6 +72,9 @@ public final class GrpcDoor implements AutoCloseable {
 
     /** Takes no new calls, gives those under way that long to end, then ends them. */
     public void stop(Duration grace) throws InterruptedException {
+        if (server.isTerminated()) {
+            return;
+        }
         health.enterTerminalState();
         server.shutdown();
         if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -84,8 +87,10 @@ public final class GrpcDoor implements AutoCloseable {
     /** Ends it at once. */
     @Override
     public void close() {
-        health.enterTerminalState();
-        server.shutdownNow();
-        handlers.shutdownNow();
+        try {
+            stop(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -63,6 +63,26 @@ public final class Dispatcher implements AutoCloseable {
         return sessions.size();
     }
 
+    /** Streams that are open, with or without a session. */
+    int streamCount() {
+        return sessions.streamCount();
+    }
+
+    /** Sessions of which something is waiting to be reported. */
+    int reportsWaiting() {
+        return reports.waiting();
+    }
+
+    /** The highest report number of an agent that is waiting. */
+    long newestWaiting() {
+        return reports.newestWaiting();
+    }
+
+    /** When any agent was last heard of. */
+    long lastHeardNanos() {
+        return sessions.lastHeardNanos();
+    }
+
     void connected(AgentStream stream) {
         AgentSession session = new AgentSession(ids.next(), stream, applied, sessions, reports);
         stream.start(session);

@@ -99,6 +99,24 @@ final class ReportQueue {
         change(() -> lost.put(loss.getNodeId(), loss));
     }
 
+    int waiting() {
+        lock.lock();
+        try {
+            return observed.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long newestWaiting() {
+        lock.lock();
+        try {
+            return observed.values().stream().mapToLong(session -> session.sequence).max().orElse(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends a pause that is over, or every pause. */
     void tick(boolean now) {
         change(() -> {

@@ -79,6 +79,14 @@ final class Sessions {
         return byNode.size();
     }
 
+    int streamCount() {
+        return all.size();
+    }
+
+    long lastHeardNanos() {
+        return all.stream().mapToLong(AgentSession::heardNanos).max().orElse(0);
+    }
+
     /** A stream was opened. */
     void add(AgentSession session) {
         all.add(session);

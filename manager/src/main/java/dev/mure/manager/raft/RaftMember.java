@@ -64,7 +64,8 @@ public final class RaftMember implements AutoCloseable {
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, environment.services());
         server = LocalServer.build(RaftPeerId.valueOf(identity.peerId()),
                 RaftGroup.valueOf(RaftGroupId.valueOf(identity.groupId()), firstMembers),
-                new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties, parameters);
+                new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties,
+                parameters);
         Duration tick = settings.electionTimeoutMin().dividedBy(2);
         leadership = new Leadership(server, this::openTerm, tick);
         watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());

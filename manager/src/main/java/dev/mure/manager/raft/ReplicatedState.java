@@ -69,7 +69,8 @@ final class ReplicatedState extends BaseStateMachine {
     private final Fate fate;
     private final Observer observer;
 
-    ReplicatedState(Rules rules, StateFeed feed, SnapshotFolder snapshots, SnapshotWriter writer, Fate fate, Observer observer) {
+    ReplicatedState(Rules rules, StateFeed feed, SnapshotFolder snapshots, SnapshotWriter writer, Fate fate,
+            Observer observer) {
         this.rules = rules;
         this.feed = feed;
         this.snapshots = snapshots;

@@ -1,14 +1,5 @@
 package dev.mure.manager.rollout;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.StateTime;
@@ -19,6 +10,14 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a rollout comes to be under way: for the first time, or again after a pause. */
 public final class RolloutStart {

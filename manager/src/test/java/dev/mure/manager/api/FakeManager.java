@@ -61,6 +61,10 @@ public final class FakeManager implements AutoCloseable {
 
     /** A manager whose door is open on a free port of loopback. Requests wait that long for a leader. */
     public FakeManager(String id, FakeState state, Duration patience) throws IOException {
+        this(id, state, patience, 0);
+    }
+
+    FakeManager(String id, FakeState state, Duration patience, int port) throws IOException {
         this.id = id;
         this.state = state;
         decisions = new ImmediateDecisions(state);
@@ -99,7 +103,7 @@ public final class FakeManager implements AutoCloseable {
                 new LeaderForwarding(decisions, link, patience, forwarded.toArray(MethodDescriptor[]::new));
         services = List.of(ServerInterceptors.intercept(control, forwarding),
                 ServerInterceptors.intercept(peer, forwarding));
-        door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), services);
+        door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), services);
         door.start();
     }
 

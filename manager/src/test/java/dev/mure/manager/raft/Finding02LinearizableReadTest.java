@@ -22,7 +22,8 @@ class Finding02LinearizableReadTest {
                 cluster.commit("node", "value " + i);
                 long index = barrier.readIndex(TestCluster.PATIENCE);
                 for (RaftMember follower : cluster.followers()) {
-                    assertThat(follower.feed().awaitLog(index, TestCluster.PATIENCE).node("node").orElseThrow().getName())
+                    assertThat(
+                            follower.feed().awaitLog(index, TestCluster.PATIENCE).node("node").orElseThrow().getName())
                             .isEqualTo("value " + i);
                 }
             }

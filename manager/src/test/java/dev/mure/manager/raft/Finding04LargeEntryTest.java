@@ -27,7 +27,8 @@ class Finding04LargeEntryTest {
 
             int rest = LeaderTerm.MAX_BATCH_BYTES - batch(term, large, 3).getSerializedSize() - 200;
             Batch justSmallEnough = batch(term, large, 3).toBuilder().addTransactions(transaction(rest)).build();
-            assertThat(justSmallEnough.getSerializedSize()).isBetween(LeaderTerm.MAX_BATCH_BYTES - 300, LeaderTerm.MAX_BATCH_BYTES);
+            assertThat(justSmallEnough.getSerializedSize()).isBetween(LeaderTerm.MAX_BATCH_BYTES - 300,
+                    LeaderTerm.MAX_BATCH_BYTES);
             assertThat(TestCluster.outcome(term.submit(justSmallEnough))).isInstanceOf(CommitOutcome.Applied.class);
             assertThat(term.isOpen()).isTrue();
             cluster.awaitEqual();

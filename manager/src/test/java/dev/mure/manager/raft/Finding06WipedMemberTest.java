@@ -27,7 +27,8 @@ class Finding06WipedMemberTest {
                     .hasMessageContaining("join as a new manager");
             assertThatThrownBy(() -> RaftMember.join(settings, TestCluster.CLUSTER_ID, lost.identity().groupId(), "n"))
                     .isInstanceOf(RaftStartException.class);
-            assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n")).isInstanceOf(RaftStartException.class);
+            assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n"))
+                    .isInstanceOf(RaftStartException.class);
             assertThat(settings.raftDir()).doesNotExist();
 
             cluster.forget(lost);
@@ -49,7 +50,8 @@ class Finding06WipedMemberTest {
         Files.delete(settings.dataDir().resolve("raft-identity"));
         assertThatThrownBy(() -> RaftIdentity.load(settings)).isInstanceOf(RaftStartException.class)
                 .hasMessageContaining("raft-identity is missing");
-        assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n")).isInstanceOf(RaftStartException.class);
+        assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n"))
+                .isInstanceOf(RaftStartException.class);
         assertThat(settings.raftDir()).isNotEmptyDirectory();
     }
 
@@ -57,9 +59,11 @@ class Finding06WipedMemberTest {
     void aDamagedIdentityIsRefused() throws Exception {
         RaftSettings settings = TestCluster.settings(dir, TestCluster.freePort());
         Files.writeString(dir.resolve("raft-identity"), "cluster=c\ngroup=no uuid\npeer=p\n");
-        assertThatThrownBy(() -> RaftIdentity.load(settings)).isInstanceOf(RaftStartException.class).hasMessageContaining("damaged");
+        assertThatThrownBy(() -> RaftIdentity.load(settings)).isInstanceOf(RaftStartException.class)
+                .hasMessageContaining("damaged");
         Files.writeString(dir.resolve("raft-identity"), "cluster=c\n");
-        assertThatThrownBy(() -> RaftIdentity.load(settings)).isInstanceOf(RaftStartException.class).hasMessageContaining("group");
+        assertThatThrownBy(() -> RaftIdentity.load(settings)).isInstanceOf(RaftStartException.class)
+                .hasMessageContaining("group");
     }
 
     @Test

@@ -36,7 +36,8 @@ final class MemberProcess implements AutoCloseable {
      */
     static MemberProcess start(String limits, Path dataDir, Duration closeThreshold) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", limits + " exec \"$@\"", "sh",
-                ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 MemberProcess.class.getName(), dataDir.toString(), Integer.toString(TestCluster.freePort()),
@@ -97,11 +98,13 @@ final class MemberProcess implements AutoCloseable {
         RaftSettings settings = RaftSettings.of(Path.of(args[0]), "127.0.0.1", port, "127.0.0.1:" + port);
         Environment environment = new Environment(System::nanoTime, new PeerTrafficOnly(), properties -> {
             if (closeThreshold > 0) {
-                RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(closeThreshold, TimeUnit.MILLISECONDS));
+                RaftServerConfigKeys.setCloseThreshold(properties,
+                        TimeDuration.valueOf(closeThreshold, TimeUnit.MILLISECONDS));
             }
         });
         RaftMember member = RaftMember.initialise(settings, "c", "n", environment);
-        CompletableFuture<Void> _ = member.died().thenAccept(reason -> Runtime.getRuntime().halt(reason.kind().exitCode()));
+        CompletableFuture<Void> _ =
+                member.died().thenAccept(reason -> Runtime.getRuntime().halt(reason.kind().exitCode()));
         System.out.println(LEADING);
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).lines()
                 .forEach(line -> commit(member, Integer.parseInt(line)));

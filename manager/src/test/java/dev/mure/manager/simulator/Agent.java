@@ -1,11 +1,5 @@
 package dev.mure.manager.simulator;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Random;
-import java.util.TreeMap;
-
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.CondemnTask;
@@ -19,6 +13,11 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
 
 /** A node with its agent: supervises containers by what it is told, reports what it sees, loses its session, dies, comes back. */
 final class Agent {

@@ -1,10 +1,6 @@
 package dev.mure.manager.simulator;
 
-import java.util.List;
-import java.util.Random;
-
 import com.google.protobuf.util.Durations;
-
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.rollout.RolloutStart;
 import dev.mure.manager.store.ClusterState;
@@ -18,6 +14,8 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.UpdateConfig;
+import java.util.List;
+import java.util.Random;
 
 /** Users: they create, scale, update, resume and remove services at the worst of times. */
 final class Client {

@@ -1,13 +1,12 @@
 package dev.mure.manager.simulator;
 
-import java.util.stream.Collectors;
-
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.stream.Collectors;
 
 /** Objects in a few words, for traces. */
 final class Describe {

@@ -1,10 +1,6 @@
 package dev.mure.manager.simulator;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.store.ClusterState;
@@ -16,8 +12,11 @@ import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Counts failures of rollouts a second time, from what was observed, to compare with what the rollouts counted. */
 final class FailureCount {

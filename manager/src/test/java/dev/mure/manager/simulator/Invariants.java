@@ -1,12 +1,6 @@
 package dev.mure.manager.simulator;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.Slot;
@@ -23,8 +17,13 @@ import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.Transaction;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What must hold of every applied transaction and of every moment, whatever goes wrong. */
 final class Invariants {

@@ -1,14 +1,8 @@
 package dev.mure.manager.simulator;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.BiFunction;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
-
 import dev.mure.manager.orchestrator.Planners;
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.IdSource;
@@ -21,8 +15,12 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.StateDelta;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Transaction;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** One term of a leader that works ahead of the log, with the planning round that real leaders run. */
 final class Leader {

@@ -1,8 +1,6 @@
 package dev.mure.manager.simulator;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.Slot;
@@ -14,8 +12,9 @@ import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * I9 and I15: some time after the last fault what runs is what was asked for, and every rollout has come to an end with a reason.

@@ -1,7 +1,6 @@
 package dev.mure.manager.simulator;
 
-import java.util.ArrayList;
-import java.util.List;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
@@ -9,8 +8,8 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TransactionResult;
 import dev.mure.v1.Batch;
 import dev.mure.v1.Transaction;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The log as all managers agree on it, and the state that it gives. */
 final class ReplicatedLog {

@@ -1,10 +1,9 @@
 package dev.mure.manager.simulator;
 
-import java.util.stream.LongStream;
-
-import org.junit.jupiter.api.Test;
-
 import static org.assertj.core.api.Assertions.fail;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 
 /**
  * Thousands of random histories. One that fails prints its seed; {@code -Dmure.sim.seed=N} lives it again with a trace that can be

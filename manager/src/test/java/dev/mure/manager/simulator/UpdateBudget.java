@@ -1,9 +1,6 @@
 package dev.mure.manager.simulator;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.SlotId;
@@ -12,8 +9,10 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** I10: never more slots out of service because of an update than its parallelism allows. */
 final class UpdateBudget {

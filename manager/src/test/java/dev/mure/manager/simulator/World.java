@@ -1,18 +1,16 @@
 package dev.mure.manager.simulator;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.function.Consumer;
-
 import com.google.protobuf.util.Durations;
-
 import dev.mure.manager.planning.IdSource;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.PutNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
 
 /** One history: a log, its leaders, agents and clients, driven by one seed. */
 final class World {

@@ -9,6 +9,8 @@ import dev.mure.cli.command.node.NodeCommands;
 import dev.mure.cli.command.service.ServiceCommands;
 import dev.mure.cli.command.training.AotTraining;
 import dev.mure.cli.command.version.Version;
+import dev.mure.cli.process.Environment;
+import dev.mure.cli.process.ExitCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -108,12 +110,16 @@ final class CommandTree {
 
     private static @Nullable Command single(String name) {
         return switch (name) {
-            case "demo" -> new Demo();
+            case "demo" -> new Demo(CommandTree::run);
             case "completion" -> new Completion(CommandTree::complete);
             case "version" -> new Version();
-            case "aot-training" -> new AotTraining((environment, arguments) -> new Mure(environment).run(arguments));
+            case "aot-training" -> new AotTraining(CommandTree::run);
             default -> null;
         };
+    }
+
+    private static ExitCode run(Environment environment, String... arguments) {
+        return new Mure(environment).run(arguments);
     }
 
     /** Whether the launcher starts another main class for this name. */

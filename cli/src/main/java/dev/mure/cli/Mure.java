@@ -7,6 +7,7 @@ import dev.mure.cli.command.version.Version;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.ExitCode;
+import dev.mure.cli.process.Interrupts;
 import dev.mure.cli.process.RandomIds;
 import dev.mure.cli.process.Screen;
 import dev.mure.cli.process.TimeSource;
@@ -40,7 +41,8 @@ public final class Mure {
         PrintStream out = stream(FileDescriptor.out, 8192);
         PrintStream err = stream(FileDescriptor.err, 512);
         Environment environment =
-                new Environment(out, err, System.getenv(), TimeSource.SYSTEM, RandomIds.UUIDS, Screen.OF_THIS_PROCESS);
+                new Environment(out, err, System.getenv(), TimeSource.SYSTEM, RandomIds.UUIDS,
+                        Screen.OF_THIS_PROCESS, Interrupts.OF_THIS_PROCESS);
         ExitCode exitCode = new Mure(environment).run(arguments);
         if (exitCode == ExitCode.OK) {
             // Not System.exit: a training run for the AOT cache has to end by itself.

@@ -96,6 +96,7 @@ public abstract class ContainerRuntimeContract {
     void startingTwiceRunsOnce() throws Exception {
         ContainerRef container = start("echo once; " + UNTIL_TOLD);
         runtime.start(container);
+        awaitOutput(container, "once");
         runtime.stop(container, LONG_GRACE);
         assertThat(runtime.logs(container, 10)).containsOnlyOnce("once");
     }
@@ -132,6 +133,21 @@ public abstract class ContainerRuntimeContract {
         runtime.stop(container, LONG_GRACE);
 
         assertThat(runtime.await(container)).isEqualTo(new ContainerState.Exited(9, ""));
+    }
+
+    /** A signal must not get lost between shim, shell and command. */
+    @Test
+    void stopReachesACommandThatWasJustStarted() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            ContainerRef container = runtime.prepare(scope, request(ContainerSpec.newBuilder()
+                    .setImage(image())
+                    .addAllCommand(List.of("sleep", "1000"))
+                    .setStopSignal("SIGKILL")
+                    .build())).container();
+            runtime.start(container);
+            runtime.stop(container, LONG_GRACE);
+            assertThat(runtime.await(container)).isEqualTo(new ContainerState.Exited(137, ""));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mure.cli.process.Environment;
+import dev.mure.cli.process.Interrupts;
 import dev.mure.cli.process.RandomIds;
 import dev.mure.cli.process.Screen;
 import dev.mure.cli.process.WrongUsage;
@@ -21,7 +22,8 @@ class EndpointsTest {
     private static List<String> endpoints(List<String> hosts, Map<String, String> variables) {
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
         Environment environment =
-                new Environment(nowhere, nowhere, variables, new FakeTime(), RandomIds.UUIDS, Screen.NONE);
+                new Environment(nowhere, nowhere, variables, new FakeTime(), RandomIds.UUIDS, Screen.NONE,
+                        Interrupts.NONE);
         return Endpoints.of(hosts, environment).stream().map(Endpoint::toString).toList();
     }
 

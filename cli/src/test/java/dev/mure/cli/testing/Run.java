@@ -3,6 +3,7 @@ package dev.mure.cli.testing;
 import dev.mure.cli.Mure;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.ExitCode;
+import dev.mure.cli.process.Interrupts;
 import dev.mure.cli.process.Screen;
 import dev.mure.cli.process.TimeSource;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,7 @@ public record Run(ExitCode exitCode, String out, String err) {
         try (PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, false, StandardCharsets.UTF_8)) {
             exitCode = new Mure(new Environment(outStream, errStream, new HashMap<>(variables), time,
-                    () -> "request-" + ++ids[0], Screen.NONE))
+                    () -> "request-" + ++ids[0], Screen.NONE, Interrupts.NONE))
                     .run(arguments);
         }
         return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -89,6 +89,18 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
+    void aSignalThatTheShellWouldIgnoreReachesTheCommand() throws Exception {
+        for (String signal : List.of("SIGINT", "QUIT", "3")) {
+            ContainerRequest request = request("exec sleep 1000", ContainerSpec.newBuilder().setStopSignal(signal));
+            ContainerRef container = runtime.prepare(scope, request).container();
+            runtime.start(container);
+            runtime.stop(container, LONG_GRACE);
+            assertThat(stateOf(container)).isInstanceOfSatisfying(ContainerState.Exited.class,
+                    end -> assertThat(end.code()).isIn(130, 131));
+        }
+    }
+
+    @Test
     void aTaskEndsWithEverythingThatItStarted() throws Exception {
         ContainerRef container = start("sleep 1000 & echo $!; exit 0");
         runtime.await(container);
@@ -116,7 +128,9 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
         try {
             // As left by an agent whose task ended long ago.
             long ticks = ProcFiles.startTicks(other.pid()).orElseThrow() - 1;
-            Files.writeString(file(container, "identity"), other.pid() + " " + ticks + " " + ProcFiles.bootId() + "\n");
+            String identity = other.pid() + " " + ticks + " " + ProcFiles.bootId() + "\n";
+            Files.writeString(file(container, "identity"), identity);
+            Files.writeString(file(container, "command"), identity);
 
             assertThat(stateOf(container)).isInstanceOf(ContainerState.Lost.class);
             runtime.stop(container, LONG_GRACE);
@@ -137,6 +151,7 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     @Test
     void ofTwoShimsOnlyOneRunsTheCommand() throws Exception {
         ContainerRef container = start("echo once; " + UNTIL_TOLD);
+        awaitOutput(container, "once");
         // As an agent that was killed while it started the task may have left it on its way.
         Process second = new ProcessBuilder("setsid", "/bin/sh", stateOfNode(scope).resolve("shim.sh").toString(),
                 stateOfNode(scope).resolve(container.taskId()).toString(), "/bin/echo", "twice").start();

@@ -4,6 +4,7 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.ExitCode;
+import dev.mure.cli.process.Interrupts;
 import dev.mure.cli.progress.Convergence;
 import dev.mure.cli.progress.LineDisplay;
 import dev.mure.cli.progress.ProgressDisplay;
@@ -44,7 +45,7 @@ final class Following {
         }
         Environment environment = invocation.environment();
         environment.out().flush();
-        try (InterruptNotice _ = new InterruptNotice(environment.out(), name);
+        try (Interrupts.Registration _ = environment.interrupts().before(() -> sayThatItGoesOn(environment, name));
                 ProgressSource source = new WatchedService(invocation.client(), id, index, environment.time())) {
             new ServiceFollower(source, new Convergence(name, rolloutAsked), display(flags, environment),
                     environment.time()).follow();
@@ -54,6 +55,12 @@ final class Following {
             environment.err().append(e.getMessage()).append('\n');
             return e.exitCode();
         }
+    }
+
+    private static void sayThatItGoesOn(Environment environment, String service) {
+        environment.out().append(
+                "\nOperation continuing in background.\nUse 'mure service ps " + service + "' to check progress.\n");
+        environment.out().flush();
     }
 
     private static ProgressDisplay display(Flags flags, Environment environment) {

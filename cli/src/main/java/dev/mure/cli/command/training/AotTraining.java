@@ -2,9 +2,11 @@ package dev.mure.cli.command.training;
 
 import dev.mure.cli.command.Command;
 import dev.mure.cli.command.Invocation;
+import dev.mure.cli.command.Program;
 import dev.mure.cli.command.Specs;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.ExitCode;
+import dev.mure.cli.process.Interrupts;
 import dev.mure.cli.process.RandomIds;
 import dev.mure.cli.process.Screen;
 import dev.mure.cli.process.TimeSource;
@@ -32,12 +34,6 @@ public final class AotTraining implements Command {
         {"help"},
         {"service", "--help"}, {"service", "create", "--help"}, {"service", "create", "--replicas", "abc", "web:1"}};
 
-    /** The whole program, without the process around it. */
-    @FunctionalInterface
-    public interface Program {
-        ExitCode run(Environment environment, String... arguments);
-    }
-
     private final Program program;
 
     public AotTraining(Program program) {
@@ -56,7 +52,7 @@ public final class AotTraining implements Command {
                 PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8)) {
             Environment environment =
                     new Environment(nowhere, nowhere, Map.of("MURE_HOST", manager.address()), TimeSource.SYSTEM,
-                            RandomIds.UUIDS, Screen.NONE);
+                            RandomIds.UUIDS, Screen.NONE, Interrupts.NONE);
             for (String[] command : COMMANDS) {
                 program.run(environment, command);
             }

@@ -1,0 +1,83 @@
+package dev.mure.cli.command.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A manager or an agent, in a process of its own.
+ *
+ * @param name for messages, for example {@code node1's manager}
+ * @param process in a session of its own, so that Ctrl-C in a terminal reaches only the demo, which knows in which order to stop
+ * @param log its output
+ */
+record Member(String name, Process process, Path log) {
+    private static final long PATIENCE_SECONDS = 5;
+
+    static Member start(String name, Path log, List<String> command) throws IOException {
+        List<String> inOwnSession = new ArrayList<>();
+        inOwnSession.add("setsid");
+        inOwnSession.addAll(command);
+        Process process = new ProcessBuilder(inOwnSession).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        process.getOutputStream().close();
+        return new Member(name, process, log);
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /**
+     * SIGKILL for it and for what it started; the tasks of an agent outlive it else. It is stopped while its tasks are looked
+     * for, lest it starts another.
+     */
+    void killWithTasks() {
+        if (!process.isAlive()) {
+            return;
+        }
+        signal("-STOP");
+        List<ProcessHandle> started;
+        try (Stream<ProcessHandle> descendants = process.descendants()) {
+            started = descendants.toList();
+        }
+        kill();
+        for (ProcessHandle task : started) {
+            task.destroyForcibly();
+        }
+    }
+
+    /** SIGTERM, and SIGKILL if that does not help. */
+    void stop() {
+        process.destroy();
+        if (!await()) {
+            kill();
+        }
+    }
+
+    private boolean await() {
+        try {
+            return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+            kill.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            // It is killed next, which needs no program.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -94,7 +94,8 @@ public final class ClusterFile implements AutoCloseable {
     }
 
     private static String format(ClusterRecord record) {
-        return "cluster=" + record.clusterId() + "\nepoch=" + record.epoch() + "\nindex=" + record.index() + "\nmanagers="
+        return "cluster=" + record.clusterId() + "\nepoch=" + record.epoch() + "\nindex=" + record.index()
+                + "\nmanagers="
                 + String.join(",", record.managers()) + "\n";
     }
 
@@ -108,7 +109,8 @@ public final class ClusterFile implements AutoCloseable {
                 }
             }
             String managers = values.getOrDefault("managers", "");
-            return new ClusterRecord(values.getOrDefault("cluster", ""), Long.parseLong(values.getOrDefault("epoch", "0")),
+            return new ClusterRecord(values.getOrDefault("cluster", ""),
+                    Long.parseLong(values.getOrDefault("epoch", "0")),
                     Long.parseLong(values.getOrDefault("index", "0")),
                     managers.isEmpty() ? List.of() : List.of(managers.split(",", -1)));
         } catch (NoSuchFileException e) {

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StorageTest {
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void aNodeKeepsItsId() throws Exception {

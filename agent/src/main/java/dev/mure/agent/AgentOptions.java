@@ -3,6 +3,8 @@ package dev.mure.agent;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.docker.DockerRuntime;
 import dev.mure.agent.runtime.process.ProcessRuntime;
+import dev.mure.node.DataFolder;
+import dev.mure.node.HostName;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -77,23 +79,14 @@ final class AgentOptions {
     }
 
     Path dataDir() {
-        if (dataDir != null) {
-            return dataDir.toAbsolutePath();
-        }
-        String named = environment.getOrDefault("MURE_DATA_DIR", "");
-        if (!named.isEmpty()) {
-            return Path.of(named).toAbsolutePath();
-        }
-        if (System.getProperty("user.name").equals("root")) {
-            return Path.of("/var/lib/mure");
-        }
-        String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
-        Path base = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(xdg);
-        return base.resolve("mure");
+        return dataDir != null
+                ? dataDir
+                : DataFolder.defaultPath(environment, System.getProperty("user.name", ""),
+                        Path.of(System.getProperty("user.home", "/")));
     }
 
     String name() {
-        return name == null ? Machine.hostname() : name;
+        return name == null ? HostName.ofThisMachine() : name;
     }
 
     List<String> join() {

@@ -24,8 +24,7 @@ public final class AgentMain {
     static final int FAILED = 1;
     static final int WRONG_USAGE = 125;
 
-    private AgentMain() {
-    }
+    private AgentMain() {}
 
     public static void main(String[] args) {
         int code = FAILED;
@@ -71,7 +70,8 @@ public final class AgentMain {
             String nodeId = NodeFile.idOf(dataDir);
             Optional<FolderLock> lock = FolderLock.tryTake(dataDir.resolve("agent.lock"));
             if (lock.isEmpty()) {
-                err.println("mure agent: another agent uses " + dataDir + "; end it, or give this one its own --data-dir");
+                err.println(
+                        "mure agent: another agent uses " + dataDir + "; end it, or give this one its own --data-dir");
                 return FAILED;
             }
             try (FolderLock _ = lock.get()) {

@@ -14,8 +14,7 @@ final class Machine {
 
     private static final Pattern MEM_TOTAL = Pattern.compile("(?m)^MemTotal:\\s+([0-9]+) kB$");
 
-    private Machine() {
-    }
+    private Machine() {}
 
     static String hostname() {
         try {

@@ -1,6 +1,7 @@
 package dev.mure.it;
 
 import dev.mure.it.cluster.AgentRuntime;
+import dev.mure.it.cluster.ClusterShape;
 import dev.mure.it.cluster.LocalCluster;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -16,23 +17,21 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  */
 final class SharedCluster implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
-    private final int managers;
-    private final int agents;
+    private final ClusterShape shape;
     private final Supplier<AgentRuntime> runtime;
     private @Nullable LocalCluster cluster;
 
-    private SharedCluster(int managers, int agents, Supplier<AgentRuntime> runtime) {
-        this.managers = managers;
-        this.agents = agents;
+    private SharedCluster(ClusterShape shape, Supplier<AgentRuntime> runtime) {
+        this.shape = shape;
         this.runtime = runtime;
     }
 
-    static SharedCluster ofProcesses(int managers, int agents) {
-        return new SharedCluster(managers, agents, AgentRuntime.Processes::new);
+    static SharedCluster ofProcesses(ClusterShape shape) {
+        return new SharedCluster(shape, AgentRuntime.Processes::new);
     }
 
-    static SharedCluster ofDocker(int managers, int agents, Supplier<Path> socket) {
-        return new SharedCluster(managers, agents, () -> new AgentRuntime.Docker(socket.get()));
+    static SharedCluster ofDocker(ClusterShape shape, Supplier<Path> socket) {
+        return new SharedCluster(shape, () -> new AgentRuntime.Docker(socket.get()));
     }
 
     LocalCluster get() {
@@ -41,7 +40,7 @@ final class SharedCluster implements BeforeAllCallback, AfterAllCallback, TestEx
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        cluster = LocalCluster.start(managers, agents, runtime.get());
+        cluster = LocalCluster.start(shape, runtime.get());
     }
 
     @Override

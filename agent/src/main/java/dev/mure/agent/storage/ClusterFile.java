@@ -23,9 +23,9 @@ public final class ClusterFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClusterFile.class);
 
     private final Path file;
-    private final Thread writer;
     private final Semaphore changes = new Semaphore(0);
     private final AtomicReference<ClusterRecord> record;
+    private volatile boolean closed;
     private final ReentrantLock writeLock = new ReentrantLock();
     // Guarded by writeLock.
     private ClusterRecord written;
@@ -34,7 +34,7 @@ public final class ClusterFile implements AutoCloseable {
         this.file = file;
         this.record = new AtomicReference<>(record);
         this.written = record;
-        this.writer = Thread.ofVirtual().name("cluster-file").start(this::writeChanges);
+        Thread.ofVirtual().name("cluster-file").start(this::writeChanges);
     }
 
     /** Reads the file, if there is one. Makes its folder. */
@@ -71,13 +71,14 @@ public final class ClusterFile implements AutoCloseable {
     /** Writes what is not written yet. */
     @Override
     public void close() throws IOException {
-        writer.interrupt();
+        closed = true;
+        changes.release();
         flush();
     }
 
     private void writeChanges() {
         try {
-            while (true) {
+            while (!closed) {
                 changes.acquire();
                 changes.drainPermits();
                 try {
@@ -93,7 +94,8 @@ public final class ClusterFile implements AutoCloseable {
     }
 
     private static String format(ClusterRecord record) {
-        return "cluster=" + record.clusterId() + "\nepoch=" + record.epoch() + "\nindex=" + record.index() + "\nmanagers="
+        return "cluster=" + record.clusterId() + "\nepoch=" + record.epoch() + "\nindex=" + record.index()
+                + "\nmanagers="
                 + String.join(",", record.managers()) + "\n";
     }
 
@@ -107,7 +109,8 @@ public final class ClusterFile implements AutoCloseable {
                 }
             }
             String managers = values.getOrDefault("managers", "");
-            return new ClusterRecord(values.getOrDefault("cluster", ""), Long.parseLong(values.getOrDefault("epoch", "0")),
+            return new ClusterRecord(values.getOrDefault("cluster", ""),
+                    Long.parseLong(values.getOrDefault("epoch", "0")),
                     Long.parseLong(values.getOrDefault("index", "0")),
                     managers.isEmpty() ? List.of() : List.of(managers.split(",", -1)));
         } catch (NoSuchFileException e) {

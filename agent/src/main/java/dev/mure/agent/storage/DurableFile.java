@@ -13,8 +13,7 @@ import java.util.Objects;
 /** Writes small files whole or not at all, also when the power goes. */
 final class DurableFile {
 
-    private DurableFile() {
-    }
+    private DurableFile() {}
 
     /** Puts the text in the place of what the file holds. */
     static void replace(Path file, String text) throws IOException {

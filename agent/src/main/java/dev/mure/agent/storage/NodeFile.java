@@ -24,8 +24,7 @@ public final class NodeFile {
     private static final int BASE = 36;
     private static final int LENGTH = 25;
 
-    private NodeFile() {
-    }
+    private NodeFile() {}
 
     /**
      * The node id of the folder, which is made if need be.

@@ -12,6 +12,11 @@ record Backoff(SupervisionSettings settings, int failures, long sinceNanos, long
         return new Backoff(settings, 0, 0, 0);
     }
 
+    /** Whether nothing has failed so far. */
+    boolean isFirst() {
+        return failures == 0;
+    }
+
     /** After one more failure: twice the pause, up to the maximum. */
     Backoff next() {
         long now = System.nanoTime();

@@ -67,6 +67,7 @@ final class TaskSupervisor {
     private volatile boolean ended;
     private volatile boolean held;
     private volatile boolean done;
+    private volatile boolean newOrder;
     private volatile String predecessor = "";
 
     /**
@@ -115,6 +116,7 @@ final class TaskSupervisor {
             if (done) {
                 return false;
             }
+            newOrder = newest.getDesired().getState() != assignment.getDesired().getState();
             assignment = newest;
             predecessor = newest.getDesired().getStartAfterStopOf();
             forgotten = false;
@@ -203,8 +205,9 @@ final class TaskSupervisor {
                     return;
                 }
                 if (action == Action.WAIT) {
+                    trouble = Backoff.none(settings);
                     wakeUps.acquire();
-                } else if (!trouble.isOver()) {
+                } else if (!trouble.isOver() && !newOrder) {
                     trouble.await(wakeUps);
                 } else {
                     perform(action);
@@ -265,7 +268,7 @@ final class TaskSupervisor {
         switch (state) {
             case ContainerState.Running(long pid) -> status.setPid(pid);
             case ContainerState.Exited(int code, _) -> status.setExitCode(code);
-            case ContainerState.Unknown _, ContainerState.Absent _, ContainerState.Created _, ContainerState.Lost _ -> {
+            case ContainerState.Unknown _,ContainerState.Absent _,ContainerState.Created _,ContainerState.Lost _ -> {
                 // Nothing more to tell.
             }
         }
@@ -290,7 +293,9 @@ final class TaskSupervisor {
                 }
                 case WAIT -> throw new IllegalStateException("nothing to do");
             }
-            trouble = Backoff.none(settings);
+            if (action != Action.LOOK) { // It only tells what to try next.
+                trouble = Backoff.none(settings);
+            }
         } catch (RuntimeFailure e) {
             failed(action, e);
         } catch (InterruptedException e) {
@@ -305,6 +310,7 @@ final class TaskSupervisor {
         lock.lock();
         try {
             underWay = action;
+            newOrder = false;
             if (action == Action.PREPARE || action == Action.START) {
                 container = new ContainerState.Unknown(); // If we never hear how it went, we have to look.
                 held = true;
@@ -344,7 +350,9 @@ final class TaskSupervisor {
     }
 
     private void failed(Action action, RuntimeFailure failure) {
-        log.warn("Task {}: {} failed: {}", taskId, action, failure.reason());
+        if (trouble.isFirst()) {
+            log.warn("Task {}: {} failed: {}", taskId, action, cut(failure.reason()));
+        }
         lock.lock();
         try {
             if (failure.kind() == RuntimeFailure.Kind.NO_SUCH_CONTAINER) {
@@ -357,7 +365,8 @@ final class TaskSupervisor {
             switch (action) {
                 case PREPARE, START -> {
                     if (engineAnswered) {
-                        container = action == Action.PREPARE ? new ContainerState.Absent() : new ContainerState.Created();
+                        container =
+                                action == Action.PREPARE ? new ContainerState.Absent() : new ContainerState.Created();
                     }
                     if (engineAnswered || trouble.lastsTooLong()) {
                         fault = Optional.of(new TaskFault(failure.reason(), blame(failure.kind())));

@@ -81,7 +81,8 @@ public abstract class ContainerRuntimeContract {
         ContainerRef container = start(UNTIL_TOLD);
         assertThat(runtime.find(scope, container.taskId())).get()
                 .extracting(HeldContainer::state)
-                .isInstanceOfSatisfying(ContainerState.Running.class, running -> assertThat(running.pid()).isPositive());
+                .isInstanceOfSatisfying(ContainerState.Running.class,
+                        running -> assertThat(running.pid()).isPositive());
     }
 
     @Test
@@ -96,6 +97,7 @@ public abstract class ContainerRuntimeContract {
     void startingTwiceRunsOnce() throws Exception {
         ContainerRef container = start("echo once; " + UNTIL_TOLD);
         runtime.start(container);
+        awaitOutput(container, "once");
         runtime.stop(container, LONG_GRACE);
         assertThat(runtime.logs(container, 10)).containsOnlyOnce("once");
     }
@@ -124,7 +126,8 @@ public abstract class ContainerRuntimeContract {
     @Test
     void theSpecMaySayAnotherSignal() throws Exception {
         ContainerRequest request = request("trap 'exit 9' USR1; echo ready; while :; do sleep 0.1; done",
-                ContainerSpec.newBuilder().setStopSignal("SIGUSR1").setStopGracePeriod(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000)));
+                ContainerSpec.newBuilder().setStopSignal("SIGUSR1")
+                        .setStopGracePeriod(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000)));
         ContainerRef container = runtime.prepare(scope, request).container();
         runtime.start(container);
         awaitOutput(container, "ready");
@@ -132,6 +135,21 @@ public abstract class ContainerRuntimeContract {
         runtime.stop(container, LONG_GRACE);
 
         assertThat(runtime.await(container)).isEqualTo(new ContainerState.Exited(9, ""));
+    }
+
+    /** A signal must not get lost between shim, shell and command. */
+    @Test
+    void stopReachesACommandThatWasJustStarted() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            ContainerRef container = runtime.prepare(scope, request(ContainerSpec.newBuilder()
+                    .setImage(image())
+                    .addAllCommand(List.of("sleep", "1000"))
+                    .setStopSignal("SIGKILL")
+                    .build())).container();
+            runtime.start(container);
+            runtime.stop(container, LONG_GRACE);
+            assertThat(runtime.await(container)).isEqualTo(new ContainerState.Exited(137, ""));
+        }
     }
 
     @Test
@@ -300,7 +318,8 @@ public abstract class ContainerRuntimeContract {
 
     protected ContainerRequest request(ContainerSpec spec) {
         tasks++;
-        return new ContainerRequest("task" + tasks + "x" + UUID.randomUUID().toString().replace("-", ""), "service-1", "web", 1,
+        return new ContainerRequest("task" + tasks + "x" + UUID.randomUUID().toString().replace("-", ""), "service-1",
+                "web", 1,
                 tasks, spec);
     }
 

@@ -47,10 +47,10 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** Starts a cluster and waits until all of it is ready. */
-    public static LocalCluster start(int managers, int agents, AgentRuntime runtime) {
+    public static LocalCluster start(ClusterShape shape, AgentRuntime runtime) {
         LocalCluster cluster = new LocalCluster(runtime);
         try {
-            cluster.startAll(managers, agents);
+            cluster.startAll(shape);
             return cluster;
         } catch (Throwable e) {
             String tails = new ClusterLogs(cluster.processes()).tails();
@@ -59,46 +59,56 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private void startAll(int managerCount, int agentCount) {
+    private void startAll(ClusterShape shape) {
         addManager("--init").process().start();
         awaitLeader();
-        for (int i = 1; i < managerCount; i++) {
+        for (int i = 1; i < shape.managers(); i++) {
             addManager("--join", manager("m1").address()).process().start();
         }
-        for (int i = 0; i < agentCount; i++) {
-            addAgent().start();
+        if (shape.agentBesideFirstManager()) {
+            addAgent("m1").start();
+        }
+        for (int i = 1; i <= shape.agents(); i++) {
+            addAgent("a" + i).start();
         }
         awaitComplete();
     }
 
     /** Makes the next manager without starting it. */
     public ManagerNode addManager(String... flags) {
-        String name = "m" + (managers.size() + 1);
+        ManagerNode manager = manager("m" + (managers.size() + 1), FreePorts.next(), FreePorts.next(), flags);
+        managers.put(manager.name(), manager);
+        return manager;
+    }
+
+    /** The same manager as it is when a user starts it with other flags. */
+    public ManagerNode withFlags(ManagerNode manager, String... flags) {
+        ManagerNode changed = manager(manager.name(), manager.grpcPort(), manager.raftPort(), flags);
+        managers.put(changed.name(), changed);
+        return changed;
+    }
+
+    private ManagerNode manager(String name, int grpcPort, int raftPort, String... flags) {
         Path dataDir = folder.folder(name);
-        int grpcPort = FreePorts.next();
-        int raftPort = FreePorts.next();
         List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "manager",
                 "--data-dir", dataDir.toString(), "--name", name,
                 "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
         command.addAll(List.of(flags));
-        ManagerNode manager = new ManagerNode(process(name, command), dataDir, grpcPort, raftPort);
-        managers.put(name, manager);
-        return manager;
+        return new ManagerNode(process(name, command, name), dataDir, grpcPort, raftPort);
     }
 
-    private MureProcess addAgent() {
-        String name = "a" + (agents.size() + 1);
+    private MureProcess addAgent(String name) {
         List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
                 "--data-dir", folder.folder(name).toString(), "--name", name,
                 "--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(","))));
         command.addAll(runtime.flags(folder.folder("images")));
-        MureProcess agent = process(name, command);
+        MureProcess agent = process(name, command, name + "-agent");
         agents.put(name, agent);
         return agent;
     }
 
-    private MureProcess process(String name, List<String> command) {
-        return new MureProcess(name, command, distribution.environment(), folder.folder("logs").resolve(name + ".log"));
+    private MureProcess process(String name, List<String> command, String log) {
+        return new MureProcess(name, command, distribution.environment(), folder.folder("logs").resolve(log + ".log"));
     }
 
     /** A manager by its name. */
@@ -141,6 +151,11 @@ public final class LocalCluster implements AutoCloseable {
         return steering;
     }
 
+    /** From now on {@code redis:bad} is a good image. */
+    public void repairBadImage() {
+        ProcessImages.repairBad(folder.folder("images"));
+    }
+
     /** What runs of the process runtime's tasks: by task id the processes. */
     public Map<String, SortedSet<Long>> taskProcesses() {
         return TaskProcesses.under(folder.path());
@@ -158,7 +173,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private Optional<ManagerNode> leader() {
-        assertManagersRun();
+        // Else the end of the only manager would be told as a timeout.
+        assertThat(managers.values()).as("managers that run").anyMatch(manager -> manager.process().isAlive());
         return control().nodes().stream().filter(NodeView::getLeader)
                 .map(node -> manager(node.getNode().getName()))
                 .filter(manager -> manager.process().isAlive())
@@ -190,13 +206,6 @@ public final class LocalCluster implements AutoCloseable {
         for (ManagerNode manager : managers.values()) {
             assertThat(manager.control().staleCluster().getIndex()).as("applied index of %s", manager.name())
                     .isGreaterThanOrEqualTo(index);
-        }
-    }
-
-    /** While the first manager starts, its end is worth saying at once. */
-    private void assertManagersRun() {
-        if (managers.values().stream().noneMatch(manager -> manager.process().isAlive())) {
-            throw new IllegalStateException("no manager runs");
         }
     }
 

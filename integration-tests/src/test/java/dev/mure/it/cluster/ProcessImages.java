@@ -46,6 +46,10 @@ final class ProcessImages {
         image(images, "steered/2", STEERED, List.of("STEERING=" + steering));
     }
 
+    static void repairBad(Path images) {
+        image(images, "redis/bad", SERVE, List.of());
+    }
+
     private static void image(Path images, String name, String script, List<String> environment) {
         try {
             Path folder = Files.createDirectories(images.resolve(name));

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * A text that output must equal, with placeholders for what differs from run to run:
- * {@code <id>} (25 characters), {@code <short-id>} (12), {@code <age>}, {@code <node>}, {@code <version>}. Tables are
+ * {@code <id>} (25 characters), {@code <short-id>} (12), {@code <age>}, {@code <node>}, {@code <version>},
+ * {@code <manager-status>}. Tables are
  * written with bars between the cells, see {@link DockerTable#barred}.
  */
 public final class GoldenText {
@@ -25,6 +26,7 @@ public final class GoldenText {
             "short-id", "[0-9a-z]{12}",
             "age", "(?:[Ll]ess than a second|1 second|[0-9]+ seconds|[Aa]bout a minute|[0-9]+ minutes)",
             "node", "[am][1-9]",
+            "manager-status", "(?:Leader|Reachable)",
             "version", "[0-9][0-9A-Za-z.+~-]*"));
 
     private final String name;

@@ -49,7 +49,13 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final NodeViews nodes;
     private final ServiceWatches watches;
 
-    public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership, NodeViews nodes,
+    /**
+     * The API of one manager.
+     *
+     * @param ids for new services
+     */
+    public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
+            NodeViews nodes,
             ServiceWatches watches) {
         this.decisions = decisions;
         this.reads = reads;

@@ -92,6 +92,12 @@ public record Plan(List<Mutation> mutations, Wakeups wakeups) {
             wakeups.merge(subject, atMillis, Math::min);
         }
 
+        /** Appends another plan. */
+        public void add(Draft more) {
+            mutations.addAll(more.mutations);
+            more.wakeups.forEach(this::wake);
+        }
+
         private void add(Mutation.Builder mutation) {
             mutations.add(mutation.build());
         }

@@ -120,12 +120,16 @@ public final class LeaderTerm {
     /** Closes the term; nothing is proposed in it any more, and this member gives up leadership. Any thread; never blocks. */
     public void close(String reason) {
         if (open.compareAndSet(true, false)) {
-            log.info("Term {} is closed: {}", number, reason);
-            NotLeaderException cause = new NotLeaderException("term " + number + " ended: " + reason);
-            inFlight.forEach(proposal -> proposal.abandon(closedReason(), cause));
-            queue.add(Optional.empty());
-            onClosed.run();
+            settle(reason);
         }
+    }
+
+    private void settle(String reason) {
+        log.info("Term {} is closed: {}", number, reason);
+        NotLeaderException cause = new NotLeaderException("term " + number + " ended: " + reason);
+        inFlight.forEach(proposal -> proposal.abandon(closedReason(), cause));
+        queue.add(Optional.empty());
+        onClosed.run();
     }
 
     /** Proposals without an outcome. */
@@ -176,18 +180,19 @@ public final class LeaderTerm {
 
     /**
      * Whatever the log answers but success, the entry may be in it and may be committed yet; and what was decided after it relied
-     * on it.
+     * on it. Who sees the outcome finds the term closed.
      */
     private void fail(Proposal proposal, Throwable cause) {
-        proposal.abandon("not reached", cause);
-        close("a proposal failed: " + cause);
+        boolean first = open.compareAndSet(true, false);
+        proposal.abandon(closedReason(), cause);
+        if (first) {
+            settle("a proposal failed: " + cause);
+        }
     }
 
     private void late(Proposal proposal) {
         if (inFlight.contains(proposal)) {
-            String what = "no answer to a proposal within " + commitTimeout;
-            proposal.abandon("not reached", new TimeoutException(what));
-            close(what);
+            fail(proposal, new TimeoutException("no answer within " + commitTimeout));
         }
     }
 

@@ -51,6 +51,14 @@ final class LeaderWatchdog implements AutoCloseable {
     }
 
     private void check(LeaderTerm term) {
+        try {
+            checkMajority(term);
+        } catch (RuntimeException e) {
+            term.close("can't see who answers: " + e);
+        }
+    }
+
+    private void checkMajority(LeaderTerm term) {
         long now = nanoTime.getAsLong();
         if (term != watched || hearsMajority()) {
             watched = term;

@@ -90,14 +90,17 @@ final class Leadership implements AutoCloseable {
 
     private void observe() {
         while (!closing) {
-            look();
             try {
+                look();
                 boolean told = signal.tryAcquire(tick.toNanos(), TimeUnit.NANOSECONDS);
                 if (told) {
                     signal.drainPermits();
                 }
             } catch (InterruptedException e) {
                 return;
+            } catch (RuntimeException e) {
+                log.error("Can't see who leads", e);
+                lost("in doubt: " + e);
             }
         }
     }

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -37,7 +39,11 @@ import org.apache.ratis.util.LifeCycle;
 /** Ratis' server in this process, in the few words that the package needs. Thread-safe. */
 final class LocalServer implements AutoCloseable {
 
+    /** The copy of gRPC inside Ratis logs on its own way, past the configuration of ours. Held, or the level would be forgotten. */
+    private static final Logger RELOCATED = Logger.getLogger("org.apache.ratis.thirdparty");
+
     static {
+        RELOCATED.setLevel(Level.WARNING);
         keepRatisFromExiting();
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -36,6 +37,7 @@ public final class RaftMember implements AutoCloseable {
 
     private final RaftIdentity identity;
     private final RaftSettings settings;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Fate fate = new Fate();
     private final StateFeed feed;
     private final SnapshotWriter snapshots;
@@ -187,20 +189,21 @@ public final class RaftMember implements AutoCloseable {
 
     private static RaftStartException startFailure(RaftSettings settings, Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            if (cause instanceof BindException || text.startsWith("bind(")) {
+                return new RaftStartException("can't listen on port " + settings.port() + ": " + text, failure);
+            }
+            if (text.contains("already locked")) {
+                return new RaftStartException(settings.raftDir() + " is in use by another process", failure);
+            }
+            if (cause instanceof SnapshotDamagedException) {
+                return new RaftStartException(text + "; bring the file back, or empty " + settings.dataDir()
+                        + " and join as a new manager", failure);
+            }
+            root = cause;
         }
-        String where = settings.raftDir().toString();
-        String message = switch (root) {
-            case BindException busy -> "can't listen on port " + settings.port() + ": " + busy.getMessage();
-            case SnapshotDamagedException damaged ->
-                    damaged.getMessage() + "; bring the file back, or empty " + settings.dataDir()
-                            + " and join as a new manager";
-            case Throwable other when String.valueOf(other.getMessage()).contains("already locked") ->
-                    where + " is in use by another process";
-            default -> "the log in " + where + " can't be opened: " + root;
-        };
-        return new RaftStartException(message, failure);
+        return new RaftStartException("the log in " + settings.raftDir() + " can't be opened: " + root, failure);
     }
 
     /** Who this member is. */
@@ -318,6 +321,9 @@ public final class RaftMember implements AutoCloseable {
     /** Closes the open term, if there is one, and takes no part any more. Waits until Ratis' threads have ended. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         fate.retire();
         leadership.close();
         watchdog.close();

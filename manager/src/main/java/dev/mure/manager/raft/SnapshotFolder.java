@@ -167,7 +167,8 @@ final class SnapshotFolder implements StateMachineStorage {
         return beside.toPath();
     }
 
-    private static Optional<TermIndex> position(Path path) {
+    /** What the name of a snapshot says; empty for any other file. */
+    static Optional<TermIndex> position(Path path) {
         Matcher matcher = NAME.matcher(String.valueOf(path.getFileName()));
         return matcher.matches()
                 ? Optional.of(TermIndex.valueOf(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))))

@@ -4,6 +4,7 @@ import dev.mure.v1.Rollout;
 import dev.mure.v1.SlotProgress;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The Rollout object while a planner works on it. */
@@ -24,6 +25,18 @@ final class Progress {
     /** What is known of a slot that was begun. */
     Optional<SlotProgress.Builder> of(int slot) {
         return Optional.ofNullable(slots.get(slot));
+    }
+
+    /**
+     * Forgets slots that were removed: their numbers may be used again, for slots that were never begun. A failure that was counted
+     * stays counted.
+     */
+    void retain(Set<Integer> existing, long nowMillis) {
+        slots.values().removeIf(slot -> !existing.contains(slot.getSlot()) && slot.getFailedTaskId().isEmpty());
+        slots.values()
+                .stream()
+                .filter(slot -> !existing.contains(slot.getSlot()) && slot.getSettledClockMillis() == 0)
+                .forEach(slot -> slot.setSettledClockMillis(Math.max(1, nowMillis)).clearRetryClockMillis());
     }
 
     /** The slot takes a lane, for the first time or once more; that it failed before stays known. */

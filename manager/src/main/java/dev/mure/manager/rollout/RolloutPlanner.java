@@ -57,10 +57,13 @@ public final class RolloutPlanner implements Planner {
         Optional<Rollout> known = state.rollout(service.getId());
         Optional<Rollout> current = current(state, service, moves, known, nowMillis);
         if (current.isPresent()) {
-            Rollout next = new RolloutStep(state, service, moves, ids, nowMillis).next(current.get(), plan);
+            Plan.Draft tasks = new Plan.Draft();
+            Rollout next = new RolloutStep(state, service, moves, ids, nowMillis).next(current.get(), tasks);
             if (!known.equals(Optional.of(next))) {
+                // First, so that no slot is ever touched that is not known to be begun, even if the plan is cut after it.
                 plan.put(next);
             }
+            plan.add(tasks);
         } else if (known.isPresent()) {
             plan.removeRollout(service.getId());
         }

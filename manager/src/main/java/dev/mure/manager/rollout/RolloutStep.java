@@ -18,6 +18,7 @@ import dev.mure.v1.TaskState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One step of a rollout (update-semantics §5): notes what became of the slots in work, pauses if too much failed, moves on the slots
@@ -52,6 +53,7 @@ final class RolloutStep {
             return known;
         }
         Progress progress = new Progress(known);
+        progress.retain(moves.stream().map(SlotMove::number).collect(Collectors.toSet()), nowMillis);
         for (SlotMove move : moves) {
             progress.of(move.number()).ifPresent(slot -> note(move, slot, progress));
         }
@@ -67,9 +69,6 @@ final class RolloutStep {
 
     /** What became of a slot in work: settled, failed, to be tried again. */
     private void note(SlotMove move, SlotProgress.Builder slot, Progress progress) {
-        if (slot.getSettledClockMillis() == 0) {
-            settledAt(move, slot).ifPresent(at -> progress.settle(slot, at, policy));
-        }
         for (Task ended : move.endedSuccessors()) {
             if (failures.isFailure(ended)) {
                 noteFailure(ended, slot, progress);
@@ -78,9 +77,19 @@ final class RolloutStep {
                 slot.setRetryClockMillis(failures.retryAt(ended));
             }
         }
+        if (slot.getSettledClockMillis() == 0) {
+            settledAt(move, slot).ifPresent(at -> progress.settle(slot, at, policy));
+        }
     }
 
+    /**
+     * A slot settles when its new task is seen running or ended. If that one ended while the old one was still to serve, the slot
+     * settles only when it does serve: an earlier swap may have left it between two tasks.
+     */
     private Optional<Long> settledAt(SlotMove move, SlotProgress.Builder slot) {
+        if (slot.getRetryClockMillis() > 0 && move.dirty()) {
+            return move.running() ? Optional.of(nowMillis) : Optional.empty();
+        }
         if (!move.endedSuccessors().isEmpty()) {
             Task ended = move.endedSuccessors().getFirst();
             long ran = ended.getStatus().getRunningClockMillis();
@@ -131,7 +140,6 @@ final class RolloutStep {
         long free = policy.lanes() - moves.stream().filter(move -> occupiesLane(move, progress)).count();
         List<SlotMove> candidates = moves.stream()
                 .filter(SlotMove::dirty)
-                .filter(move -> move.successor().isEmpty())
                 .filter(move -> isDue(move, progress, plan))
                 .sorted(Comparator.comparing((SlotMove move) -> progress.of(move.number()).isPresent())
                         .thenComparing(SlotMove::running)
@@ -158,6 +166,9 @@ final class RolloutStep {
         if (slot.isEmpty()) {
             return true;
         }
+        if (move.successor().isPresent()) {
+            return false;
+        }
         long retryAt = slot.get().getRetryClockMillis();
         if (retryAt > nowMillis) {
             wake(retryAt, plan);
@@ -165,12 +176,15 @@ final class RolloutStep {
         return retryAt > 0 && retryAt <= nowMillis;
     }
 
-    /** An old task that does not serve anyway is not waited for. */
+    /** Makes the new task, unless there is one from an earlier update already. An old task that does not serve is not waited for. */
     private void begin(SlotMove move, Progress progress, Plan.Draft plan) {
         progress.begin(move.number(), nowMillis);
-        Slot slot = move.slot();
-        Optional<Task> predecessor = move.serving().stream().findFirst().or(() -> Optional.of(slot.tasks().getLast()));
-        plan.create(NewTask.heldBack(ids, slot.id(), service.getRevision(), predecessor).build());
+        if (move.successor().isEmpty()) {
+            Slot slot = move.slot();
+            Optional<Task> predecessor =
+                    move.serving().stream().findFirst().or(() -> Optional.of(slot.tasks().getLast()));
+            plan.create(NewTask.heldBack(ids, slot.id(), service.getRevision(), predecessor).build());
+        }
         for (Task old : move.old()) {
             if (!TaskFate.serves(state, old)) {
                 plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);

@@ -194,14 +194,6 @@ class ControlReadsTest {
     }
 
     @Test
-    void makesIdsOf25Characters() {
-        RandomIds ids = new RandomIds();
-        for (int i = 0; i < 1_000; i++) {
-            assertThat(ids.next()).matches("[0-9a-z]{25}");
-        }
-    }
-
-    @Test
     void createdServicesAreRead() {
         control.createService(CreateServiceRequest.newBuilder().setSpec(Specs.redis("fresh", "redis:3.0.6")).build());
         ServiceSpec spec = get("fresh").getService().getSpec();

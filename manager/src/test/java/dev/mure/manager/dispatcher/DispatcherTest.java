@@ -375,7 +375,7 @@ class DispatcherTest {
         try (FakeAgent agent = new FakeAgent(channel).hello("n1")) {
             agent.welcomed();
             leadership.leader = Optional.empty();
-            pass(Duration.ofMillis(1_000));
+            pass(Duration.ofSeconds(1));
             agent.heartbeat();
             awaitHeard();
             pass(Duration.ofMillis(600));

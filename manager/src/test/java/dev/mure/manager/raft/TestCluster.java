@@ -17,9 +17,11 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +43,7 @@ final class TestCluster implements AutoCloseable {
     private final PeerNetwork network = new PeerNetwork();
     private final List<RaftMember> members = new ArrayList<>();
     private final List<RaftSettings> used = new ArrayList<>();
+    private final Set<RaftMember> stopped = new HashSet<>();
     private int made;
 
     TestCluster(Path dir, UnaryOperator<RaftSettings> settings, Consumer<RaftProperties> tuning) {
@@ -112,13 +115,22 @@ final class TestCluster implements AutoCloseable {
         return members.stream().filter(member -> member != leader).toList();
     }
 
+    /** Starts again what was stopped. */
+    void restartStopped() throws Exception {
+        for (RaftMember member : List.copyOf(stopped)) {
+            restart(member);
+        }
+    }
+
     void stop(RaftMember member) {
+        stopped.add(member);
         member.close();
         network.left(member.peerId());
     }
 
     /** A stopped member is gone for good. */
     void forget(RaftMember member) {
+        stopped.remove(member);
         used.remove(members.indexOf(member));
         members.remove(member);
     }
@@ -129,6 +141,7 @@ final class TestCluster implements AutoCloseable {
         RaftMember again = RaftMember.restart(used.get(at), environment());
         network.joined(again.peerId());
         members.set(at, again);
+        stopped.remove(member);
         return again;
     }
 

@@ -98,6 +98,7 @@ final class Invariants {
             List<Task> inTheWay = slotOf(after, task).others(task)
                     .stream()
                     .filter(other -> !TaskFate.released(after, other) || TaskFate.holds(after, other))
+                    .filter(other -> other.getDesired().getState() != TaskState.TASK_STATE_READY)
                     .filter(other -> TaskStates.wanted(other)
                             || !other.getId().equals(task.getDesired().getStartAfterStopOf())
                             || !other.getNodeId().equals(task.getNodeId()))

@@ -43,6 +43,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     /** A process that is not our child can't be waited for, only looked at. */
     private static final Duration ADOPTED_LOOK = Duration.ofMillis(50);
+    private static final Duration COMMAND_LOOK = Duration.ofMillis(5);
+    private static final int COMMAND_LOOKS = 400;
     private static final Duration LOG_LOOK = Duration.ofSeconds(10);
 
     private final Path images;
@@ -129,14 +131,14 @@ public final class ProcessRuntime implements ContainerRuntime {
                 var _ = process.onExit().thenRun(() -> children.remove(container.taskId(), process));
                 awaitStarted(process, container.taskId());
             }
-            Optional<ProcessIdentity> identity = folder.identity();
-            if (identity.isEmpty()) {
+            if (folder.shim().isEmpty()) {
                 throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE,
                         "starting container failed: the shim did not start" + lastWords(folder));
             }
-            return new ContainerState.Running(identity.get().pid());
+            return new ContainerState.Running(folder.command().map(ProcessIdentity::pid).orElse(0L));
         } catch (IOException | UncheckedIOException e) {
-            throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE, "starting container failed: " + e.getMessage(), e);
+            throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE, "starting container failed: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -144,7 +146,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     public ContainerState await(ContainerRef container) throws RuntimeFailure, InterruptedException {
         TaskFolder folder = folder(container.taskId());
         try {
-            while (folder.state() instanceof ContainerState.Running) {
+            while (runs(folder)) {
                 awaitEnd(container.taskId(), folder, Duration.ofDays(1));
             }
             ContainerState end = folder.state();
@@ -161,22 +163,17 @@ public final class ProcessRuntime implements ContainerRuntime {
     public void stop(ContainerRef container, Duration grace) throws RuntimeFailure, InterruptedException {
         TaskFolder folder = folder(container.taskId());
         try {
-            Optional<ProcessIdentity> identity = folder.identity();
-            if (identity.isEmpty()) {
-                return;
-            }
-            if (identity.get().isAlive() && !grace.isZero()) {
-                Signals.toGroup(plan(folder).stopSignal(), identity.get().pid());
+            if (runs(folder) && !grace.isZero()) {
+                signal(folder, plan(folder).stopSignal());
                 awaitEnd(container.taskId(), folder, grace);
             }
-            if (identity.get().isAlive()) {
-                Signals.toGroup("KILL", identity.get().pid());
+            if (runs(folder)) {
+                signal(folder, "KILL");
                 awaitEnd(container.taskId(), folder, KILL_LIMIT);
-                if (identity.get().isAlive()) {
-                    throw new RuntimeFailure(RuntimeFailure.Kind.UNREACHABLE,
-                            "process " + identity.get().pid() + " does not end after SIGKILL");
-                }
-                folder.recordKilled();
+            }
+            if (runs(folder)) {
+                throw new RuntimeFailure(RuntimeFailure.Kind.UNREACHABLE,
+                        "task " + container.taskId() + " does not end after SIGKILL");
             }
             killRemains(container.taskId(), folder);
         } catch (IOException | UncheckedIOException e) {
@@ -268,16 +265,32 @@ public final class ProcessRuntime implements ContainerRuntime {
             return;
         }
         long deadline = System.nanoTime() + limit.toNanos();
-        while (System.nanoTime() < deadline && folder.state() instanceof ContainerState.Running) {
+        while (System.nanoTime() < deadline && runs(folder)) {
             Thread.sleep(ADOPTED_LOOK);
         }
     }
 
-    /** A killed shim can't take its group along. Its number is not given to another group as long as members live. */
+    private static boolean runs(TaskFolder folder) {
+        return folder.state() instanceof ContainerState.Running;
+    }
+
+    /** To the command and all that it started, as far as that stayed in its group. */
+    private static void signal(TaskFolder folder, String signal) throws IOException, InterruptedException {
+        // A shim that an agent started in its last moment may not have come to it yet.
+        for (int looks = 0; folder.command().isEmpty() && runs(folder) && looks < COMMAND_LOOKS; looks++) {
+            Thread.sleep(COMMAND_LOOK);
+        }
+        Optional<ProcessIdentity> command = folder.command().filter(ProcessIdentity::isAlive);
+        if (command.isPresent()) {
+            Signals.toGroup(signal, command.get().pid());
+        }
+    }
+
+    /** A killed shim leaves its command behind. */
     private static void killRemains(String taskId, TaskFolder folder) throws IOException, InterruptedException {
-        Optional<ProcessIdentity> shim = folder.identity().filter(ProcessIdentity::isOfThisBoot);
-        if (shim.isPresent() && !shim.get().isAlive()) {
-            for (long pid : ProcFiles.members(shim.get().pid(), taskId)) {
+        Optional<ProcessIdentity> command = folder.command().filter(ProcessIdentity::isOfThisBoot);
+        if (command.isPresent() && !runs(folder)) {
+            for (long pid : ProcFiles.members(command.get().pid(), taskId)) {
                 Signals.toProcess("KILL", pid);
             }
         }

@@ -5,22 +5,18 @@ import com.google.gson.JsonParseException;
 import dev.mure.agent.runtime.ContainerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All that is kept of one task. The shim writes to it too: see {@code shim.sh}. */
 record TaskFolder(Path path) {
-
-    /** Exit code of what SIGKILL ended. */
-    static final int KILLED = 137;
 
     /** The shim writes its identity right after it made the file; when it is still incomplete then, it was killed. */
     private static final Duration IDENTITY_LIMIT = Duration.ofSeconds(5);
@@ -60,21 +56,21 @@ record TaskFolder(Path path) {
             if (!exists()) {
                 return new ContainerState.Absent();
             }
-            Path file = identityFile();
+            Path file = shimFile();
             if (!Files.exists(file)) {
                 return new ContainerState.Created();
             }
-            Optional<ProcessIdentity> identity = identity();
-            boolean runs = identity.isPresent() ? identity.get().isAlive() : isYoung(file);
-            // Only now: it writes its exit code before it goes.
+            Optional<ProcessIdentity> shim = shim();
+            boolean runs = shim.isPresent() ? shim.get().isAlive() : isYoung(file);
+            // Only now: it writes the exit code before it goes.
             Optional<Integer> exit = exit();
             if (exit.isPresent()) {
                 return new ContainerState.Exited(exit.get(), "");
             }
             if (runs) {
-                return new ContainerState.Running(identity.map(ProcessIdentity::pid).orElse(0L));
+                return new ContainerState.Running(command().map(ProcessIdentity::pid).orElse(0L));
             }
-            return new ContainerState.Lost(identity.isPresent() && !identity.get().isOfThisBoot()
+            return new ContainerState.Lost(shim.isPresent() && !shim.get().isOfThisBoot()
                     ? "ended when the machine was restarted"
                     : "its shim was killed before it could write down the exit code");
         } catch (IOException e) {
@@ -82,28 +78,14 @@ record TaskFolder(Path path) {
         }
     }
 
-    /** The process that runs or ran the task; empty before its start. */
-    Optional<ProcessIdentity> identity() throws IOException {
-        try {
-            return ProcessIdentity.parse(Files.readString(identityFile()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+    /** The shim that runs or ran the task; empty before its start. */
+    Optional<ProcessIdentity> shim() throws IOException {
+        return identity(shimFile());
     }
 
-    /** Writes down how it ended, for a shim that could not because we killed it. */
-    void recordKilled() throws IOException {
-        Path unfinished = path.resolve("exit.killed");
-        Files.writeString(unfinished, KILLED + "\n");
-        try {
-            if (!Files.exists(exitFile())) {
-                Files.move(unfinished, exitFile(), StandardCopyOption.ATOMIC_MOVE);
-            }
-        } catch (AtomicMoveNotSupportedException | FileAlreadyExistsException e) {
-            throw new IOException(e);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
+    /** The task's own first process; empty before its start. It may have ended while the shim still writes that down. */
+    Optional<ProcessIdentity> command() throws IOException {
+        return identity(path.resolve("command"));
     }
 
     /** Removes all of it. A crash in between leaves nothing that looks like a task. */
@@ -122,7 +104,7 @@ record TaskFolder(Path path) {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         }
@@ -142,7 +124,15 @@ record TaskFolder(Path path) {
         return Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(IDENTITY_LIMIT));
     }
 
-    private Path identityFile() {
+    private static Optional<ProcessIdentity> identity(Path file) throws IOException {
+        try {
+            return ProcessIdentity.parse(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Path shimFile() {
         return path.resolve("identity");
     }
 

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessRuntimeTest extends ContainerRuntimeContract {
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @BeforeEach
     void makeImage() throws IOException {
@@ -49,7 +48,7 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "../images/box:1", "box/../box:1", "box:..", "/box:1", "box:1/../1", "box//1", "Box:1", "" })
+    @ValueSource(strings = {"../images/box:1", "box/../box:1", "box:..", "/box:1", "box:1/../1", "box//1", "Box:1", ""})
     void aReferenceDoesNotLeadOutOfTheImagesFolder(String reference) {
         ContainerSpec spec = ContainerSpec.newBuilder().setImage(reference).build();
         assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request(spec)))
@@ -58,7 +57,7 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "web", "web:latest", "library/web", "docker.io/library/web:latest" })
+    @ValueSource(strings = {"web", "web:latest", "library/web", "docker.io/library/web:latest"})
     void referencesAreNormalisedAsDockerDoes(String reference) throws Exception {
         image("web/latest", "{'Cmd': ['/bin/echo', 'hello']}");
         assertThat(output(ContainerSpec.newBuilder().setImage(reference).build())).containsExactly("hello");
@@ -89,6 +88,18 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
+    void aSignalThatTheShellWouldIgnoreReachesTheCommand() throws Exception {
+        for (String signal : List.of("SIGINT", "QUIT", "3")) {
+            ContainerRequest request = request("exec sleep 1000", ContainerSpec.newBuilder().setStopSignal(signal));
+            ContainerRef container = runtime.prepare(scope, request).container();
+            runtime.start(container);
+            runtime.stop(container, LONG_GRACE);
+            assertThat(stateOf(container)).isInstanceOfSatisfying(ContainerState.Exited.class,
+                    end -> assertThat(end.code()).isIn(130, 131));
+        }
+    }
+
+    @Test
     void aTaskEndsWithEverythingThatItStarted() throws Exception {
         ContainerRef container = start("sleep 1000 & echo $!; exit 0");
         runtime.await(container);
@@ -116,7 +127,9 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
         try {
             // As left by an agent whose task ended long ago.
             long ticks = ProcFiles.startTicks(other.pid()).orElseThrow() - 1;
-            Files.writeString(file(container, "identity"), other.pid() + " " + ticks + " " + ProcFiles.bootId() + "\n");
+            String identity = other.pid() + " " + ticks + " " + ProcFiles.bootId() + "\n";
+            Files.writeString(file(container, "identity"), identity);
+            Files.writeString(file(container, "command"), identity);
 
             assertThat(stateOf(container)).isInstanceOf(ContainerState.Lost.class);
             runtime.stop(container, LONG_GRACE);
@@ -137,6 +150,7 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     @Test
     void ofTwoShimsOnlyOneRunsTheCommand() throws Exception {
         ContainerRef container = start("echo once; " + UNTIL_TOLD);
+        awaitOutput(container, "once");
         // As an agent that was killed while it started the task may have left it on its way.
         Process second = new ProcessBuilder("setsid", "/bin/sh", stateOfNode(scope).resolve("shim.sh").toString(),
                 stateOfNode(scope).resolve(container.taskId()).toString(), "/bin/echo", "twice").start();
@@ -156,7 +170,8 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
 
     @Test
     void anotherUserIsRefused() {
-        ContainerSpec spec = ContainerSpec.newBuilder().setImage(image()).addCommand("true").setUser("somebody").build();
+        ContainerSpec spec =
+                ContainerSpec.newBuilder().setImage(image()).addCommand("true").setUser("somebody").build();
         assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request(spec)))
                 .withMessageContaining("user somebody");
     }

@@ -1,0 +1,73 @@
+package dev.mure.manager.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.TimeDuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MembershipTest {
+
+    @TempDir Path dir;
+
+    @Test
+    void membersAreAdmittedOneAfterTheOtherAndKnowEachOther() throws Exception {
+        try (TestCluster cluster = TestCluster.of(dir, 1)) {
+            cluster.commit("a", "before they came");
+            RaftMember leader = cluster.leader();
+            RaftMember one = cluster.joiner("n1");
+            RaftMember two = cluster.joiner("n2");
+            assertThat(one.awaitAdmission(Duration.ofMillis(1))).isFalse();
+            assertThat(leader.isVoter(one.peerId())).isFalse();
+            try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (Future<?> done : List.of(both.submit(() -> admit(cluster, one)),
+                        both.submit(() -> admit(cluster, two)))) {
+                    done.get(TestCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                }
+            }
+            admit(cluster, one);
+            assertThat(leader.voters()).extracting(Voter::peerId)
+                    .containsExactlyInAnyOrder(leader.peerId(), one.peerId(), two.peerId());
+            assertThat(leader.voters()).extracting(Voter::address)
+                    .contains(cluster.settingsOf(two).advertisedAddress());
+            cluster.awaitEqual();
+
+            assertThatThrownBy(() -> one.admit("x", "127.0.0.1:1", Duration.ofSeconds(1)))
+                    .isInstanceOf(NotLeaderException.class);
+            // Ratis takes it for no change at all and says that it is done.
+            assertThatThrownBy(() -> leader.admit(one.peerId(), "127.0.0.1:1", Duration.ofSeconds(1)))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("can't move");
+        }
+    }
+
+    @Test
+    void aMemberThatDoesNotAnswerIsNotAdmittedAndDoesNoHarm() throws Exception {
+        try (TestCluster cluster = new TestCluster(dir, settings -> settings,
+                properties -> RaftServerConfigKeys.setStagingTimeout(properties,
+                        TimeDuration.valueOf(1, TimeUnit.SECONDS)))
+                .grow(2)) {
+            RaftMember leader = cluster.leader();
+            String nobody = "127.0.0.1:" + TestCluster.freePort();
+            assertThatThrownBy(() -> leader.admit("ghost-1", nobody, TestCluster.PATIENCE))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("does not answer");
+            assertThat(leader.voters()).hasSize(2);
+            assertThat(cluster.commit("a", "alpha")).isInstanceOf(CommitOutcome.Applied.class);
+        }
+    }
+
+    private static boolean admit(TestCluster cluster, RaftMember member) throws Exception {
+        cluster.admit(member);
+        return true;
+    }
+}

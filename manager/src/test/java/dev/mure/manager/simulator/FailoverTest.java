@@ -1,0 +1,151 @@
+package dev.mure.manager.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Durations;
+import dev.mure.manager.planning.Scenario;
+import dev.mure.manager.planning.Scenario.Failover;
+import dev.mure.v1.Mutation;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.SlotProgress;
+import dev.mure.v1.Task;
+import dev.mure.v1.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The leader is killed at every step of a rollout, with every part of its last decision surviving: the decisions per slot, and those
+ * about the rollout, equal the ones without the kill, apart from time and ids.
+ */
+class FailoverTest {
+
+    private static final Failover NEVER = new Failover(-1, 0, 0);
+
+    private record Story(String name, UnaryOperator<Scenario> told) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Story> stories() {
+        return Stream.of(
+                new Story("an update with a delay", web -> web.create("v1", 3)
+                        .policy(update -> update.setDelay(Durations.fromSeconds(2)))
+                        .settle()
+                        .update("v2")
+                        .settleFor(20_000)),
+                new Story("two lanes", web -> web.create("v1", 4)
+                        .policy(update -> update.setParallelism(2))
+                        .settle()
+                        .update("v2")
+                        .settleFor(10_000)),
+                new Story("a failure that pauses, and a resume", web -> web.create("v1", 3)
+                        .settle()
+                        .update("crash")
+                        .settleFor(1_000)
+                        .update("v3")
+                        .settleFor(20_000)),
+                new Story("an image that does not exist", web -> web.create("v1", 5)
+                        .policy(update -> update.setMaxFailureRatio(0.25f))
+                        .settle()
+                        .update("bad")
+                        .settleFor(3_000)
+                        .resume()
+                        .settleFor(3_000)),
+                new Story("crashes that are not acted on", web -> web.create("v1", 2)
+                        .policy(update -> update.setFailureAction(dev.mure.v1.UpdateConfig.FailureAction.CONTINUE))
+                        .settle()
+                        .update("crash")
+                        .settleFor(8_000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stories")
+    void theNewLeaderDecidesWhatTheOldOneWouldHave(Story story) {
+        Scenario undisturbed = story.told().apply(Scenario.nodes(3, NEVER));
+        Map<String, List<String>> expected = decisions(undisturbed);
+        List<Transaction> steps = undisturbed.decisions();
+        int before = Scenario.nodes(3, NEVER).decisions().size();
+        for (int planning = 0; planning < steps.size() - before; planning++) {
+            for (int survivors = 0; survivors < steps.get(planning + before).getMutationsCount(); survivors++) {
+                for (long outage : new long[]{0, 150}) {
+                    Failover failover = new Failover(planning, survivors, outage);
+                    Scenario disturbed = story.told().apply(Scenario.nodes(3, failover));
+                    assertThat(decisions(disturbed)).as(failover.toString()).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    /** What was decided, per slot and for the rollout, each in its order. A task is named by its place among those of its slot. */
+    private static Map<String, List<String>> decisions(Scenario scenario) {
+        Map<String, String> names = new HashMap<>();
+        Map<Integer, Integer> made = new HashMap<>();
+        Map<String, List<String>> told = new TreeMap<>();
+        for (Transaction transaction : scenario.decisions()) {
+            for (Mutation mutation : transaction.getMutationsList()) {
+                if (mutation.hasCreateTask()) {
+                    Task task = mutation.getCreateTask();
+                    names.put(task.getId(), task.getSlot() + "#" + made.merge(task.getSlot(), 1, Integer::sum));
+                }
+                tell(mutation, names, told);
+            }
+        }
+        return told;
+    }
+
+    private static void tell(Mutation mutation, Map<String, String> names, Map<String, List<String>> told) {
+        switch (mutation.getKindCase()) {
+            case CREATE_TASK -> tell(told, names.get(mutation.getCreateTask().getId()),
+                    "create r" + mutation.getCreateTask().getRevision());
+            case ASSIGN_TASK -> tell(told, names.get(mutation.getAssignTask().getTaskId()),
+                    "on " + mutation.getAssignTask().getNodeId());
+            case SET_DESIRED_STATE -> tell(told, names.get(mutation.getSetDesiredState().getTaskId()),
+                    Describe.state(mutation.getSetDesiredState().getState()) + " after "
+                            + names.getOrDefault(mutation.getSetDesiredState().getStartAfterStopOf(), "none"));
+            case REMOVE_TASK -> tell(told, names.get(mutation.getRemoveTask()), "forget");
+            case PUT_ROLLOUT -> tellOnce(told, "rollout", rollout(mutation.getPutRollout(), names));
+            default -> tell(told, "cluster", mutation.getKindCase().name());
+        }
+    }
+
+    private static void tell(Map<String, List<String>> told, @org.jspecify.annotations.Nullable String about,
+            String what) {
+        told.computeIfAbsent(String.valueOf(about), name -> new ArrayList<>()).add(what);
+    }
+
+    /** A new leader may write the same progress once more, with another time. */
+    private static void tellOnce(Map<String, List<String>> told, String about, String what) {
+        List<String> lines = told.computeIfAbsent(about, name -> new ArrayList<>());
+        if (lines.isEmpty() || !lines.getLast().equals(what)) {
+            lines.add(what);
+        }
+    }
+
+    private static String rollout(Rollout rollout, Map<String, String> names) {
+        String message = rollout.getMessage();
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            message = message.replaceAll("\\b" + name.getKey() + "\\b", name.getValue());
+        }
+        return rollout.getToRevision() + " " + message + " of " + rollout.getSlotsTotal()
+                + rollout.getSlotsList()
+                        .stream()
+                        .map(slot -> progress(slot, names))
+                        .collect(Collectors.toList());
+    }
+
+    private static String progress(SlotProgress slot, Map<String, String> names) {
+        return slot.getSlot() + (slot.getSettledClockMillis() > 0 ? " settled" : "")
+                + (slot.getRetryClockMillis() > 0 ? " retry" : "")
+                + names.getOrDefault(slot.getFailedTaskId(), "");
+    }
+}

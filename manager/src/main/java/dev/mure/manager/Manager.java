@@ -71,7 +71,7 @@ final class Manager {
                 new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
                 PeerService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
-        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), 
+        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()),
                 List.of(control, peer, dispatcher.service().bindService()));
         connect = new ConnectBridge(List.of(control));
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),

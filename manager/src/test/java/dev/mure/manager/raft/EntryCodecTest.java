@@ -16,16 +16,20 @@ class EntryCodecTest {
     void aBatchComesBackAsItWas() throws Exception {
         Batch batch = TestCluster.put(3, "a", "alpha");
         assertThat(EntryCodec.decode(EntryCodec.encode(batch))).isEqualTo(batch);
-        assertThat(EntryCodec.decode(EntryCodec.encode(Batch.getDefaultInstance()))).isEqualTo(Batch.getDefaultInstance());
+        assertThat(EntryCodec.decode(EntryCodec.encode(Batch.getDefaultInstance())))
+                .isEqualTo(Batch.getDefaultInstance());
     }
 
     @Test
     void whatIsNotOursIsToldApartFromWhatIsNewer() {
-        assertThatThrownBy(() -> EntryCodec.decode(ByteString.EMPTY)).isInstanceOf(InvalidProtocolBufferException.class);
+        assertThatThrownBy(() -> EntryCodec.decode(ByteString.EMPTY))
+                .isInstanceOf(InvalidProtocolBufferException.class);
         assertThatThrownBy(() -> EntryCodec.decode(ByteString.copyFromUtf8("something else")))
                 .isInstanceOf(InvalidProtocolBufferException.class);
-        assertThatThrownBy(() -> decode(Envelope.newBuilder().setFormat(2))).isInstanceOf(UnsupportedEntryException.class);
-        assertThatThrownBy(() -> decode(Envelope.newBuilder().setFormat(1).setKeyId(7))).isInstanceOf(UnsupportedEntryException.class);
+        assertThatThrownBy(() -> decode(Envelope.newBuilder().setFormat(2)))
+                .isInstanceOf(UnsupportedEntryException.class);
+        assertThatThrownBy(() -> decode(Envelope.newBuilder().setFormat(1).setKeyId(7)))
+                .isInstanceOf(UnsupportedEntryException.class);
     }
 
     private static Batch decode(Envelope.Builder envelope) throws InvalidProtocolBufferException {

@@ -52,7 +52,8 @@ class Finding09LogAndSnapshotsAreBoundedTest {
 
     /** Small segments, so that there is something to purge. */
     static TestCluster cluster(Path dir) {
-        return new TestCluster(dir, settings -> settings.withSnapshots(SMALL), Finding09LogAndSnapshotsAreBoundedTest::smallSegments);
+        return new TestCluster(dir, settings -> settings.withSnapshots(SMALL),
+                Finding09LogAndSnapshotsAreBoundedTest::smallSegments);
     }
 
     private static void smallSegments(RaftProperties properties) {
@@ -79,7 +80,8 @@ class Finding09LogAndSnapshotsAreBoundedTest {
 
     private static long snapshots(Path group) {
         try {
-            return DurableFiles.list(group.resolve("sm")).stream().filter(file -> !file.toString().endsWith(".md5")).count();
+            return DurableFiles.list(group.resolve("sm")).stream().filter(file -> !file.toString().endsWith(".md5"))
+                    .count();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -27,7 +27,8 @@ class Finding11UnknownOutcomeTest {
 
             assertThat(TestCluster.outcome(outcome)).isInstanceOf(CommitOutcome.Unknown.class);
             assertThat(term.isOpen()).isFalse();
-            assertThat(TestCluster.outcome(term.submit(TestCluster.put(term, "c", "never")))).isInstanceOf(CommitOutcome.Refused.class);
+            assertThat(TestCluster.outcome(term.submit(TestCluster.put(term, "c", "never"))))
+                    .isInstanceOf(CommitOutcome.Refused.class);
 
             cluster.network().heal();
             cluster.commitSurely("d", "later");
@@ -48,7 +49,8 @@ class Finding11UnknownOutcomeTest {
                     .build();
             for (int i = 0; i < 3; i++) {
                 CommitOutcome outcome = TestCluster.outcome(term.submit(rejected));
-                assertThat(((CommitOutcome.Applied) outcome).results()).singleElement().isInstanceOf(TransactionResult.Rejected.class);
+                assertThat(((CommitOutcome.Applied) outcome).results()).singleElement()
+                        .isInstanceOf(TransactionResult.Rejected.class);
             }
             assertThat(term.isOpen()).isTrue();
             assertThat(TestCluster.outcome(term.submit(relying))).isInstanceOf(CommitOutcome.Applied.class);

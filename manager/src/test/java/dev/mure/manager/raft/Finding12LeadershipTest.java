@@ -79,8 +79,10 @@ class Finding12LeadershipTest {
             LeaderTerm second = member.openTerm().orElseThrow();
             assertThat(second.number()).isGreaterThan(first.number());
             assertThat(first.isOpen()).isFalse();
-            assertThat(TestCluster.outcome(first.submit(TestCluster.put(first, "a", "old")))).isInstanceOf(CommitOutcome.Refused.class);
-            assertThat(TestCluster.outcome(second.submit(TestCluster.put(second, "a", "new")))).isInstanceOf(CommitOutcome.Applied.class);
+            assertThat(TestCluster.outcome(first.submit(TestCluster.put(first, "a", "old"))))
+                    .isInstanceOf(CommitOutcome.Refused.class);
+            assertThat(TestCluster.outcome(second.submit(TestCluster.put(second, "a", "new"))))
+                    .isInstanceOf(CommitOutcome.Applied.class);
         }
     }
 

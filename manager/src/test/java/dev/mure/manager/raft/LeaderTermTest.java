@@ -25,7 +25,8 @@ class LeaderTermTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(50);
 
-    private final ExecutorService outcomes = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("outcomes").factory());
+    private final ExecutorService outcomes =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("outcomes").factory());
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
     private final List<Proposal> raftLog = new CopyOnWriteArrayList<>();
     private final AtomicInteger closed = new AtomicInteger();
@@ -155,7 +156,8 @@ class LeaderTermTest {
     @Test
     void aBatchOfAnotherTermIsAMistake() {
         LeaderTerm term = term(LONG, this::silent);
-        assertThatThrownBy(() -> term.submit(TestCluster.put(8, "n", "x"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> term.submit(TestCluster.put(8, "n", "x")))
+                .isInstanceOf(IllegalArgumentException.class);
         term.close("end of test");
     }
 

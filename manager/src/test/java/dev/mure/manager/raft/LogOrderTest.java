@@ -28,7 +28,8 @@ class LogOrderTest {
                 assertThat(((CommitOutcome.Applied) outcome).stateIndex()).isEqualTo(i);
             }
             cluster.awaitEqual();
-            assertThat(cluster.leader().feed().current().node("node").orElseThrow().getName()).isEqualTo("value " + count);
+            assertThat(cluster.leader().feed().current().node("node").orElseThrow().getName())
+                    .isEqualTo("value " + count);
         }
     }
 }

@@ -29,17 +29,20 @@ class MembershipTest {
             assertThat(one.awaitAdmission(Duration.ofMillis(1))).isFalse();
             assertThat(leader.isVoter(one.peerId())).isFalse();
             try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (Future<?> done : List.of(both.submit(() -> admit(cluster, one)), both.submit(() -> admit(cluster, two)))) {
+                for (Future<?> done : List.of(both.submit(() -> admit(cluster, one)),
+                        both.submit(() -> admit(cluster, two)))) {
                     done.get(TestCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 }
             }
             admit(cluster, one);
             assertThat(leader.voters()).extracting(Voter::peerId)
                     .containsExactlyInAnyOrder(leader.peerId(), one.peerId(), two.peerId());
-            assertThat(leader.voters()).extracting(Voter::address).contains(cluster.settingsOf(two).advertisedAddress());
+            assertThat(leader.voters()).extracting(Voter::address)
+                    .contains(cluster.settingsOf(two).advertisedAddress());
             cluster.awaitEqual();
 
-            assertThatThrownBy(() -> one.admit("x", "127.0.0.1:1", Duration.ofSeconds(1))).isInstanceOf(NotLeaderException.class);
+            assertThatThrownBy(() -> one.admit("x", "127.0.0.1:1", Duration.ofSeconds(1)))
+                    .isInstanceOf(NotLeaderException.class);
             // Ratis takes it for no change at all and says that it is done.
             assertThatThrownBy(() -> leader.admit(one.peerId(), "127.0.0.1:1", Duration.ofSeconds(1)))
                     .isInstanceOf(MembershipException.class)
@@ -50,10 +53,13 @@ class MembershipTest {
     @Test
     void aMemberThatDoesNotAnswerIsNotAdmittedAndDoesNoHarm() throws Exception {
         try (TestCluster cluster = new TestCluster(dir, settings -> settings,
-                properties -> RaftServerConfigKeys.setStagingTimeout(properties, TimeDuration.valueOf(1, TimeUnit.SECONDS))).grow(2)) {
+                properties -> RaftServerConfigKeys.setStagingTimeout(properties,
+                        TimeDuration.valueOf(1, TimeUnit.SECONDS)))
+                .grow(2)) {
             RaftMember leader = cluster.leader();
             String nobody = "127.0.0.1:" + TestCluster.freePort();
-            assertThatThrownBy(() -> leader.admit("ghost-1", nobody, TestCluster.PATIENCE)).isInstanceOf(MembershipException.class)
+            assertThatThrownBy(() -> leader.admit("ghost-1", nobody, TestCluster.PATIENCE))
+                    .isInstanceOf(MembershipException.class)
                     .hasMessageContaining("does not answer");
             assertThat(leader.voters()).hasSize(2);
             assertThat(cluster.commit("a", "alpha")).isInstanceOf(CommitOutcome.Applied.class);

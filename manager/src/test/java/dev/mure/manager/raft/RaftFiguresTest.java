@@ -18,7 +18,8 @@ class RaftFiguresTest {
     @Test
     void commitsAndFailovers() throws Exception {
         try (TestCluster cluster = new TestCluster(dir,
-                settings -> settings.withElectionTimeout(Duration.ofMillis(150), Duration.ofMillis(300)), properties -> {}).grow(3)) {
+                settings -> settings.withElectionTimeout(Duration.ofMillis(150), Duration.ofMillis(300)),
+                properties -> {}).grow(3)) {
             commits(cluster, 2_000);
             print("commit", commits(cluster, 2_000));
             long[] failovers = new long[20];

@@ -39,7 +39,8 @@ class RaftStartTest {
 
     @Test
     void anEmptyFolderHasNothingToRestart() {
-        assertThatThrownBy(() -> RaftMember.restart(TestCluster.settings(dir, 1))).isInstanceOf(RaftStartException.class)
+        assertThatThrownBy(() -> RaftMember.restart(TestCluster.settings(dir, 1)))
+                .isInstanceOf(RaftStartException.class)
                 .hasMessageContaining("no cluster");
     }
 
@@ -48,6 +49,7 @@ class RaftStartTest {
         RaftSettings settings = TestCluster.settings(dir, 1);
         assertThatThrownBy(() -> settings.withElectionTimeout(Duration.ofMillis(300), Duration.ofMillis(300)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> settings.withCommitTimeout(Duration.ofMillis(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settings.withCommitTimeout(Duration.ofMillis(1)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -72,7 +72,8 @@ class ReadBarrierTest {
         voters = new Voters(voters("a", "b", "c", "d", "e"), voters("a", "b", "c"), 2);
         terms.put("d", 5L);
         terms.put("e", 5L);
-        assertThatThrownBy(() -> barrier().readIndex(PATIENCE)).as("no majority of the old").isInstanceOf(NotLeaderException.class);
+        assertThatThrownBy(() -> barrier().readIndex(PATIENCE)).as("no majority of the old")
+                .isInstanceOf(NotLeaderException.class);
         terms.remove("e");
         terms.put("b", 5L);
         assertThat(barrier().readIndex(PATIENCE)).isEqualTo(42);
@@ -88,13 +89,14 @@ class ReadBarrierTest {
     @Test
     void aChangeOfTheVotersMeanwhileIsAskedAgain() throws Exception {
         terms.put("b", 5L);
-        ReadBarrier barrier = new ReadBarrier("a", () -> Optional.of(term), () -> voters, commitIndex::get, (peer, timeout) -> {
-            if (probes.incrementAndGet() <= 2) {
-                voters = new Voters(voters("a", "b"), Set.of(), 3);
-                commitIndex.set(43);
-            }
-            return 5;
-        }, ROUND);
+        ReadBarrier barrier =
+                new ReadBarrier("a", () -> Optional.of(term), () -> voters, commitIndex::get, (peer, timeout) -> {
+                    if (probes.incrementAndGet() <= 2) {
+                        voters = new Voters(voters("a", "b"), Set.of(), 3);
+                        commitIndex.set(43);
+                    }
+                    return 5;
+                }, ROUND);
         assertThat(barrier.readIndex(PATIENCE)).isEqualTo(43);
     }
 
@@ -102,12 +104,13 @@ class ReadBarrierTest {
     void waitingReadsShareARound() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(1);
-        ReadBarrier barrier = new ReadBarrier("a", () -> Optional.of(term), () -> voters, commitIndex::get, (peer, timeout) -> {
-            probes.incrementAndGet();
-            asked.countDown();
-            await(goOn);
-            return 5;
-        }, PATIENCE);
+        ReadBarrier barrier =
+                new ReadBarrier("a", () -> Optional.of(term), () -> voters, commitIndex::get, (peer, timeout) -> {
+                    probes.incrementAndGet();
+                    asked.countDown();
+                    await(goOn);
+                    return 5;
+                }, PATIENCE);
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Long> first = readers.submit(() -> barrier.readIndex(PATIENCE));
             asked.await();
@@ -124,7 +127,8 @@ class ReadBarrierTest {
                 }));
             }
             started.await();
-            TestCluster.awaitTrue("all wait", () -> threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
+            TestCluster.awaitTrue("all wait",
+                    () -> threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
             goOn.countDown();
             assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(42);
             for (CompletableFuture<Long> index : later) {
@@ -136,10 +140,11 @@ class ReadBarrierTest {
 
     @Test
     void aReaderDoesNotWaitLongerThanItWants() {
-        ReadBarrier barrier = new ReadBarrier("a", () -> Optional.of(term), () -> voters, commitIndex::get, (peer, timeout) -> {
-            await(new CountDownLatch(1));
-            return 5;
-        }, PATIENCE);
+        ReadBarrier barrier =
+                new ReadBarrier("a", () -> Optional.of(term), () -> voters, commitIndex::get, (peer, timeout) -> {
+                    await(new CountDownLatch(1));
+                    return 5;
+                }, PATIENCE);
         assertThatThrownBy(() -> barrier.readIndex(Duration.ofMillis(10))).isInstanceOf(TimeoutException.class);
     }
 

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.server.storage.RaftStorageDirectory;
 import org.apache.ratis.server.storage.RaftStorageMetadataFile;
-import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
 import org.apache.ratis.util.MD5FileUtil;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +65,8 @@ class SnapshotFilesTest {
             assertThatThrownBy(() -> SnapshotFile.read(file, position)).isInstanceOf(SnapshotDamagedException.class);
         }
         Files.write(file, whole);
-        assertThatThrownBy(() -> SnapshotFile.read(file, TermIndex.valueOf(3, 18))).isInstanceOf(SnapshotDamagedException.class);
+        assertThatThrownBy(() -> SnapshotFile.read(file, TermIndex.valueOf(3, 18)))
+                .isInstanceOf(SnapshotDamagedException.class);
     }
 
     @Test

@@ -53,7 +53,8 @@ class SnapshotTest {
     void eachSnapshotHoldsTheStateAtItsIndex() throws Exception {
         SnapshotPolicy often = new SnapshotPolicy(10, Long.MAX_VALUE, Duration.ofHours(1), 5, 1000);
         Map<Long, List<Object>> seen = new HashMap<>();
-        try (TestCluster cluster = new TestCluster(dir, settings -> settings.withSnapshots(often), properties -> {}).grow(1)) {
+        try (TestCluster cluster =
+                new TestCluster(dir, settings -> settings.withSnapshots(often), properties -> {}).grow(1)) {
             RaftMember member = cluster.leader();
             for (int i = 0; i < 200; i++) {
                 assertThat(cluster.commit("n" + i % 7, "value " + i)).isInstanceOf(CommitOutcome.Applied.class);
@@ -82,7 +83,8 @@ class SnapshotTest {
             for (int i = 0; i < 100; i++) {
                 cluster.commitSurely("n" + i % 7, "value " + i);
             }
-            TestCluster.awaitTrue("the log does not begin at 0", () -> Finding09LogAndSnapshotsAreBoundedTest.firstIndex(group) > 0);
+            TestCluster.awaitTrue("the log does not begin at 0",
+                    () -> Finding09LogAndSnapshotsAreBoundedTest.firstIndex(group) > 0);
             List<Object> before = TestCluster.contents(member.feed().current());
             cluster.stop(member);
             RaftMember again = cluster.restart(member);

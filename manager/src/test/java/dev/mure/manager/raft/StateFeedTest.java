@@ -180,7 +180,8 @@ class StateFeedTest {
             }
             for (int i = 1; i <= entries; i++) {
                 if (random.nextInt(100) == 0) {
-                    feed.restored(Applier.apply(feed.current(), batch("n" + random.nextInt(20), i), 1).state(), ++logIndex);
+                    feed.restored(Applier.apply(feed.current(), batch("n" + random.nextInt(20), i), 1).state(),
+                            ++logIndex);
                 } else {
                     apply("n" + random.nextInt(20), i, false);
                 }
@@ -194,7 +195,8 @@ class StateFeedTest {
         }
     }
 
-    private static Map<String, String> picture(Subscription subscription, long lastIndex, Random random) throws InterruptedException {
+    private static Map<String, String> picture(Subscription subscription, long lastIndex, Random random)
+            throws InterruptedException {
         Map<String, String> picture = new HashMap<>();
         long index = 0;
         while (index < lastIndex) {
@@ -241,6 +243,7 @@ class StateFeedTest {
 
     private static Batch batch(String nodeId, long clockMillis) {
         Batch put = TestCluster.put(1, nodeId, "at " + clockMillis);
-        return put.toBuilder().setTransactions(0, put.getTransactions(0).toBuilder().setClockMillis(clockMillis)).build();
+        return put.toBuilder().setTransactions(0, put.getTransactions(0).toBuilder().setClockMillis(clockMillis))
+                .build();
     }
 }

@@ -65,13 +65,13 @@ final class Manager {
         LeaderReads reads = new LeaderReads(leadership, raft, leader, state, PATIENCE);
         watches = new ServiceWatches(state, reads);
         ServerServiceDefinition control = forwarding(leader,
-                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches),
+                new ControlService(leadership, reads, ids::next, raft, new NodeViews(nodeId, raft, leader), watches),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
                 PeerService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
-        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), 
+        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()),
                 List.of(control, peer, dispatcher.service().bindService()));
         connect = new ConnectBridge(List.of(control));
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),

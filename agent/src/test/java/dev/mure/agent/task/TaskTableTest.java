@@ -29,8 +29,9 @@ class TaskTableTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final NodeScope SCOPE = new NodeScope("cluster", "node");
-    private static final SupervisionSettings SETTINGS = new SupervisionSettings(Duration.ofMillis(1), Duration.ofMillis(5),
-            Duration.ofMillis(100), Duration.ofSeconds(10));
+    private static final SupervisionSettings SETTINGS =
+            new SupervisionSettings(Duration.ofMillis(1), Duration.ofMillis(5),
+                    Duration.ofMillis(100), Duration.ofSeconds(10));
 
     private final FakeRuntime runtime = new FakeRuntime();
     private final Map<String, List<TaskStatus>> reports = new ConcurrentHashMap<>();

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClusterFileTest {
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void theClusterIsRemembered() throws Exception {

@@ -1,5 +1,6 @@
 package dev.mure.agent.storage;
 
+import dev.mure.node.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -222,8 +222,9 @@ public final class LeaderLoop implements AutoCloseable {
     }
 
     private void append(Transaction transaction, Entry entry) {
+        ClusterState before = pending;
         Applied applied = apply(transaction);
-        agenda.add(Changes.of(applied.delta(), applied.state()));
+        agenda.add(Changes.between(before, applied.delta(), applied.state()));
         entry.add(transaction);
     }
 

@@ -37,7 +37,7 @@ final class ReaperPlanner implements Planner {
         for (Slot slot : changed.slotsIn(state)) {
             trimHistory(state, slot, plan);
         }
-        for (Service service : changed.servicesIn(state)) {
+        for (Service service : changed.concernedServicesIn(state)) {
             trimRevisions(state, service, plan);
         }
         return plan.build();
@@ -83,10 +83,10 @@ final class ReaperPlanner implements Planner {
     }
 
     private static void trimRevisions(ClusterState state, Service service, Plan.Draft plan) {
-        List<Revision> revisions = List.copyOf(state.revisionsOf(service.getId()));
-        if (service.getRemoved() || revisions.size() <= KEPT_REVISIONS) {
+        if (service.getRemoved() || state.revisionsOf(service.getId()).size() <= KEPT_REVISIONS) {
             return;
         }
+        List<Revision> revisions = List.copyOf(state.revisionsOf(service.getId()));
         Set<Long> needed = new HashSet<>();
         needed.add(service.getRevision());
         state.rollout(service.getId()).ifPresent(rollout -> {

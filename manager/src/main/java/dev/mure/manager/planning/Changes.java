@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * Where planners have to look: objects that changed, or whose time has come. Naming too much is harmless, naming too little is not.
  *
  * @param nodes ids of nodes; the tasks on them count as changed too
- * @param services ids of services of which the object itself, a revision, the rollout or any task changed
+ * @param services ids of services to be looked at as a whole
  * @param tasks ids of tasks
  */
 public record Changes(SortedSet<String> nodes, SortedSet<String> services, SortedSet<String> tasks) {
@@ -41,11 +41,25 @@ public record Changes(SortedSet<String> nodes, SortedSet<String> services, Sorte
                 ids(state.tasks().stream().map(Task::getId)));
     }
 
-    /** What a transaction changed. The cluster's settings concern everything. */
-    public static Changes of(StateDelta delta, ClusterState state) {
-        return delta.restored() || delta.cluster()
-                ? everything(state)
-                : new Changes(delta.nodes(), delta.services(), delta.tasks());
+    /**
+     * What changed from one state to a later one. A service counts as changed only if it or its rollout did, if a task of it was
+     * forgotten, or if it is being removed; of one where merely tasks changed only those are looked at. The cluster's settings
+     * concern everything.
+     */
+    public static Changes between(ClusterState before, StateDelta delta, ClusterState after) {
+        if (delta.restored() || delta.cluster()) {
+            return everything(after);
+        }
+        SortedSet<String> services = ids(delta.services().stream().filter(id -> changedItself(before, after, id)));
+        delta.forgotten().keySet().forEach(task -> before.task(task).map(Task::getServiceId).ifPresent(services::add));
+        return new Changes(delta.nodes(), services, delta.tasks());
+    }
+
+    private static boolean changedItself(ClusterState before, ClusterState after, String serviceId) {
+        Optional<Service> service = after.service(serviceId);
+        return service.filter(Service::getRemoved).isPresent()
+                || !service.equals(before.service(serviceId))
+                || !after.rollout(serviceId).equals(before.rollout(serviceId));
     }
 
     /** The objects whose time has come. */
@@ -81,8 +95,13 @@ public record Changes(SortedSet<String> nodes, SortedSet<String> services, Sorte
         return all.stream().map(state::task).flatMap(Optional::stream).toList();
     }
 
-    /** The services to look at that still exist, those with tasks to look at included, by id. */
+    /** The services to look at as a whole that still exist, by id. */
     public List<Service> servicesIn(ClusterState state) {
+        return services.stream().map(state::service).flatMap(Optional::stream).toList();
+    }
+
+    /** The services to look at, and those of tasks to look at, by id. */
+    public List<Service> concernedServicesIn(ClusterState state) {
         SortedSet<String> all = new TreeSet<>(services);
         tasksIn(state).forEach(task -> all.add(task.getServiceId()));
         return all.stream().map(state::service).flatMap(Optional::stream).toList();

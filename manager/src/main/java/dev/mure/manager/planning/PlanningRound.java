@@ -56,8 +56,8 @@ public final class PlanningRound {
                 if (!plan.mutations().isEmpty()) {
                     mutations.addAll(plan.mutations());
                     Applied applied = Applier.applyAhead(current, transaction(current, plan.mutations(), nowMillis));
+                    Changes news = Changes.between(current, applied.delta(), applied.state());
                     current = applied.state();
-                    Changes news = Changes.of(applied.delta(), current);
                     for (int j = 0; j < unseen.length; j++) {
                         unseen[j] = unseen[j].plus(news);
                     }

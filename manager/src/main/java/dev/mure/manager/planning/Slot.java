@@ -58,33 +58,38 @@ public record Slot(SlotId id, List<Task> tasks) {
 
     /** Whether it holds a task that is not to be removed. */
     public boolean exists() {
-        return tasks.stream().anyMatch(Slot::kept);
+        for (Task task : tasks) {
+            if (kept(task)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The tasks that are wanted, ended ones included until the restart policy has dealt with them. */
     public List<Task> wanted() {
-        return tasks.stream().filter(TaskStates::wanted).toList();
+        List<Task> wanted = new ArrayList<>(2);
+        for (Task task : tasks) {
+            if (TaskStates.wanted(task)) {
+                wanted.add(task);
+            }
+        }
+        return wanted;
     }
 
     /**
-     * Of a slot without a wanted task, the one whose end was its end: the newest that was not merely told to stop. Empty if the slot
-     * does not exist.
+     * Of a slot without a wanted task the one that stands for it: the one that was wanted last, by when it was told to stop, and the
+     * younger of two. It must not depend on how tasks ended, for that may become known much later. Empty if the slot does not exist.
      */
     public Optional<Task> last() {
-        return newest(tasks.stream()
+        return tasks.stream()
                 .filter(Slot::kept)
-                .filter(task -> task.getStatus().getState() != TaskState.TASK_STATE_SHUTDOWN)
-                .toList())
-                .or(() -> newest(tasks.stream().filter(Slot::kept).toList()));
+                .reduce((older, newer) -> newer.getDesired().getVersion() >= older.getDesired().getVersion() ? newer : older);
     }
 
     /** The tasks but this one. */
     public List<Task> others(Task task) {
         return tasks.stream().filter(other -> !other.getId().equals(task.getId())).toList();
-    }
-
-    private static Optional<Task> newest(List<Task> oldestFirst) {
-        return oldestFirst.isEmpty() ? Optional.empty() : Optional.of(oldestFirst.getLast());
     }
 
     private static boolean kept(Task task) {

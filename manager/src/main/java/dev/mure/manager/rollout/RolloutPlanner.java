@@ -35,12 +35,19 @@ public final class RolloutPlanner implements Planner {
     @Override
     public Plan plan(ClusterState state, Changes changed, long nowMillis) {
         Plan.Draft plan = new Plan.Draft();
-        for (Service service : changed.servicesIn(state)) {
-            if (!service.getRemoved()) {
+        for (Service service : changed.concernedServicesIn(state)) {
+            if (!service.getRemoved() && (changed.services().contains(service.getId()) || underWay(state, service))) {
                 plan(state, service, nowMillis, plan);
             }
         }
         return plan.build();
+    }
+
+    /** Only a change of the service makes a rollout necessary; one that is there follows its tasks. */
+    private static boolean underWay(ClusterState state, Service service) {
+        return state.rollout(service.getId())
+                .filter(rollout -> rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED)
+                .isPresent();
     }
 
     private void plan(ClusterState state, Service service, long nowMillis, Plan.Draft plan) {
@@ -51,7 +58,8 @@ public final class RolloutPlanner implements Planner {
                 .toList();
         for (SlotMove move : moves) {
             for (Task task : move.superfluous()) {
-                plan.desire(task, TaskState.TASK_STATE_SHUTDOWN);
+                // Not merely shut down: it never was to run, so it is no part of the slot's history.
+                plan.desire(task, TaskState.TASK_STATE_REMOVE);
             }
         }
         Optional<Rollout> known = state.rollout(service.getId());

@@ -57,9 +57,7 @@ final class RolloutStep {
         for (SlotMove move : moves) {
             progress.of(move.number()).ifPresent(slot -> note(move, slot, progress));
         }
-        for (SlotMove move : moves) {
-            progress.of(move.number()).ifPresent(slot -> moveOn(move, slot, progress, plan));
-        }
+        moveOn(progress, plan);
         if (progress.rollout().getState() == RolloutState.ROLLOUT_STATE_UPDATING) {
             handOut(progress, plan);
             completeIfDone(progress, plan);
@@ -117,22 +115,44 @@ final class RolloutStep {
         }
     }
 
-    /** Moves on a slot that was begun. A pause hands out no more slots, but those in work are finished. */
-    private void moveOn(SlotMove move, SlotProgress.Builder slot, Progress progress, Plan.Draft plan) {
-        if (!move.dirty()) {
-            return;
+    /**
+     * Moves on the slots that were begun. A pause hands out no more slots, but those in work are finished. Lanes alone don't limit
+     * how many slots are out of service, for slots in work may be taken over from an earlier update or an earlier parallelism: so
+     * a task that runs is stopped only while fewer slots than that serve nobody.
+     */
+    private void moveOn(Progress progress, Plan.Draft plan) {
+        long mayStop = policy.lanes() - moves.stream().filter(move -> isBetweenTasks(move, progress)).count();
+        for (SlotMove move : moves) {
+            Optional<SlotProgress.Builder> begun = progress.of(move.number()).filter(slot -> move.dirty());
+            if (begun.isPresent() && moveOn(move, begun.get(), mayStop > 0, progress, plan)) {
+                mayStop--;
+            }
         }
+    }
+
+    private boolean isBetweenTasks(SlotMove move, Progress progress) {
+        return !move.running()
+                && progress.of(move.number()).filter(slot -> slot.getSettledClockMillis() == 0).isPresent();
+    }
+
+    /** Returns whether a task that runs is told to stop. */
+    private boolean moveOn(SlotMove move, SlotProgress.Builder slot, boolean mayStop, Progress progress,
+            Plan.Draft plan) {
+        boolean stops = false;
         if (move.successor().isPresent()) {
+            boolean swap = move.readyToSwap() && (mayStop || !move.running());
             for (Task old : move.old()) {
-                if (!TaskStates.ended(old) && (move.readyToSwap() || !TaskFate.serves(state, old))) {
+                if (!TaskStates.ended(old) && (swap || !TaskFate.serves(state, old))) {
                     plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);
+                    stops |= TaskStates.running(old);
                 }
             }
-        } else if (slot.getRetryClockMillis() == 0
+        } else if (slot.getSettledClockMillis() == 0 && slot.getRetryClockMillis() <= nowMillis
                 && progress.rollout().getState() == RolloutState.ROLLOUT_STATE_UPDATING) {
-            // The new task was lost with its node before the swap: no failure, and the slot still has its lane.
+            // It still has its lane: the new task was lost with its node before the swap, or a try is due before the slot served.
             begin(move, progress, plan);
         }
+        return stops;
     }
 
     /** Gives free lanes to slots: those that do not run first, then by number; those to be tried again come last. */
@@ -173,7 +193,7 @@ final class RolloutStep {
         if (retryAt > nowMillis) {
             wake(retryAt, plan);
         }
-        return retryAt > 0 && retryAt <= nowMillis;
+        return retryAt <= nowMillis && slot.get().getSettledClockMillis() > 0;
     }
 
     /** Makes the new task, unless there is one from an earlier update already. An old task that does not serve is not waited for. */

@@ -7,6 +7,7 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,20 +23,27 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
 
     static SlotMove of(ClusterState state, CurrentSpec target, Slot slot) {
         List<Task> wanted = slot.wanted();
+        List<Task> superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted);
+        List<Task> fresh = new ArrayList<>(1);
+        List<Task> old = new ArrayList<>(1);
+        for (Task task : wanted) {
+            if (!superfluous.contains(task)) {
+                (target.clean(task) ? fresh : old).add(task);
+            }
+        }
+        return new SlotMove(state, target, slot, fresh, old, superfluous);
+    }
+
+    private static List<Task> superfluous(ClusterState state, CurrentSpec target, List<Task> wanted) {
         Optional<Task> told = wanted.stream()
                 .filter(task -> TaskFate.holds(state, task))
                 .filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_RUNNING)
                 .findFirst();
         boolean toldIsFresh = told.filter(target::clean).isPresent();
-        List<Task> superfluous = wanted.stream()
+        return wanted.stream()
                 .filter(task -> told.isPresent() && task.getDesired().getState() == TaskState.TASK_STATE_READY)
                 .filter(task -> toldIsFresh || !target.clean(task))
                 .toList();
-        List<Task> needed = wanted.stream().filter(task -> !superfluous.contains(task)).toList();
-        return new SlotMove(state, target, slot,
-                needed.stream().filter(target::clean).toList(),
-                needed.stream().filter(task -> !target.clean(task)).toList(),
-                superfluous);
     }
 
     int number() {

@@ -10,7 +10,6 @@ import dev.mure.v1.Node;
 import dev.mure.v1.Task;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Gives each task that waits a node, once and for all (update-semantics §9). Where no node fits, the task says why. Nodes that come
@@ -35,11 +34,7 @@ public final class Scheduler implements Planner {
         List<Node> eligible = state.nodes().stream().filter(Eligibility::fits).toList();
         Spread spread = new Spread(state, eligible);
         for (Task task : waiting) {
-            Optional<String> node = spread.best(task);
-            node.ifPresentOrElse(id -> {
-                plan.assign(task, id);
-                spread.took(id, task);
-            }, () -> explain(state, task, plan));
+            spread.place(task).ifPresentOrElse(node -> plan.assign(task, node), () -> explain(state, task, plan));
         }
         return plan.build();
     }

@@ -412,7 +412,8 @@ public final class Scenario {
                 .setWallTime(Timestamp.newBuilder().setSeconds(1_700_000_000L + now / 1_000))
                 .addAllMutations(mutations)
                 .build());
+        Changes changes = Changes.between(state, applied.delta(), applied.state());
         state = applied.state();
-        return Changes.of(applied.delta(), state);
+        return changes;
     }
 }

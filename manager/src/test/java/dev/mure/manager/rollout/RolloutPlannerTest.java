@@ -385,7 +385,7 @@ class RolloutPlannerTest {
     @Test
     void whatWasPreparedForTheReplacedUpdateGoes() {
         Scenario web = running(1).update("v2").observe(1, PREPARING).update("v3");
-        assertThat(web.slot(1)).isEqualTo("v1 running/running, v2 shutdown/preparing, v3 ready/assigned");
+        assertThat(web.slot(1)).isEqualTo("v1 running/running, v2 remove/preparing, v3 ready/assigned");
     }
 
     @Test
@@ -437,6 +437,44 @@ class RolloutPlannerTest {
         assertThat(web.update()).isEqualTo("updating: update in progress");
         web.pass(1);
         assertThat(web.update()).isEqualTo("completed: update completed");
+    }
+
+    @Test
+    void aSlotThatFailsBeforeItServesKeepsItsLane() {
+        Scenario web =
+                running(2).policy(update -> update.setFailureAction(UpdateConfig.FailureAction.CONTINUE)).update("v2");
+        web.observe(1, READY).update("bad").observe(1, REJECTED);
+        assertThat(web.slot(1)).isEqualTo("v1 shutdown/running, v2 running/ready, bad shutdown/rejected");
+        assertThat(web.rollout().getSlotsList()).as("nothing runs in slot 1").extracting(SlotProgress::getSlot)
+                .containsExactly(1);
+        web.observe(web.oldest(1), SHUTDOWN).observe(1, RUNNING);
+        assertThat(web.rollout().getSlotsList()).extracting(SlotProgress::getSlot).containsExactly(1, 2);
+    }
+
+    @Test
+    void aNumberThatIsUsedAgainDuringAnUpdateWasNeverBegun() {
+        Scenario web = running(3).policy(update -> update.setParallelism(0)).update("v2").scale(1).scale(3);
+        assertThat(web.rollout().getSlotsList()).extracting(SlotProgress::getSlot).containsExactly(1);
+    }
+
+    @Test
+    void whatStandsForADeadSlotDoesNotDependOnHowItsTasksEnded() {
+        Scenario web = Scenario.nodes(2).create("v1", 1, restart -> restart.setCondition(RestartPolicy.Condition.NONE))
+                .settle();
+        String first = web.newest(1).getNodeId();
+        web.availability(first, dev.mure.v1.Node.Availability.PAUSE).update("v2").observe(1, READY).nodeDown(first);
+        String second = web.newest(1).getNodeId();
+        web.nodeDown(second).settleFor(5_000);
+        assertThat(web.update()).isEqualTo("completed: update completed");
+        web.nodeBack(first).nodeBack(second).observe(web.oldest(1), FAILED).settle().leaderChange();
+        assertThat(web.slot(1)).isEqualTo("v1 shutdown/failed, v2 shutdown/shutdown");
+    }
+
+    @Test
+    void aTaskThatFailedWhileAnotherServedDoesNotStandForTheSlot() {
+        Scenario web = Scenario.nodes(1).create("v1", 1, restart -> restart.setCondition(RestartPolicy.Condition.NONE)).settle();
+        web.update("bad").settle().update("v1").settle().observe(1, COMPLETE).leaderChange().settleFor(10_000);
+        assertThat(web.slot(1)).isEqualTo("v1 shutdown/complete, bad shutdown/rejected");
     }
 
     // ---- other things meanwhile

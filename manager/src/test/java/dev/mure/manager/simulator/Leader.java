@@ -63,8 +63,9 @@ final class Leader {
     void decide(BiFunction<ClusterState, Long, List<Mutation>> decision) {
         List<Mutation> mutations = decision.apply(pending, clock());
         if (!mutations.isEmpty()) {
+            ClusterState before = pending;
             StateDelta delta = propose(mutations);
-            plan(Changes.of(delta, pending));
+            plan(Changes.between(before, delta, pending));
         }
     }
 

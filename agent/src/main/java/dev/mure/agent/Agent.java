@@ -10,6 +10,7 @@ import dev.mure.agent.session.WrongClusterException;
 import dev.mure.agent.storage.ClusterFile;
 import dev.mure.agent.task.SupervisionSettings;
 import dev.mure.agent.task.TaskTable;
+import dev.mure.node.HostName;
 import dev.mure.v1.NodeDescription;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -61,7 +62,7 @@ final class Agent {
                 log.info("Node {} ({}): runs containers with {} {}, joins by {}", nodeId, nodeName, engine.runtime(),
                         engine.version(), String.join(", ", join));
                 return NodeDescription.newBuilder()
-                        .setHostname(Machine.hostname())
+                        .setHostname(HostName.ofThisMachine())
                         .setOs(Machine.os())
                         .setArchitecture(Machine.architecture())
                         .setNanoCpus(Machine.nanoCpus())

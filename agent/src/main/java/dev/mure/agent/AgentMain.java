@@ -2,13 +2,15 @@ package dev.mure.agent;
 
 import dev.mure.agent.session.WrongClusterException;
 import dev.mure.agent.storage.ClusterFile;
-import dev.mure.agent.storage.FolderLock;
-import dev.mure.agent.storage.NodeFile;
+import dev.mure.node.DataFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,10 +26,13 @@ public final class AgentMain {
     static final int FAILED = 1;
     static final int WRONG_USAGE = 125;
 
-    private AgentMain() {
-    }
+    private AgentMain() {}
 
     public static void main(String[] args) {
+        if (List.of(args).equals(List.of("aot-training"))) {
+            // The JDK writes its cache at a normal end only.
+            System.exit(AotTraining.run());
+        }
         int code = FAILED;
         try {
             code = run(args, System.getenv(), System.out, System.err);
@@ -66,15 +71,17 @@ public final class AgentMain {
         // Before the first logger is made: its pattern has it.
         System.setProperty("mure.node", options.name());
         Path dataDir = options.dataDir();
-        Path state = dataDir.resolve("agent");
         try {
-            String nodeId = NodeFile.idOf(dataDir);
-            Optional<FolderLock> lock = FolderLock.tryTake(dataDir.resolve("agent.lock"));
+            DataFolder folder = DataFolder.open(dataDir);
+            String nodeId = folder.nodeId(new SecureRandom());
+            Optional<FileLock> lock = folder.lock("agent");
             if (lock.isEmpty()) {
-                err.println("mure agent: another agent uses " + dataDir + "; end it, or give this one its own --data-dir");
+                err.println(
+                        "mure agent: another agent uses " + dataDir + "; end it, or give this one its own --data-dir");
                 return FAILED;
             }
-            try (FolderLock _ = lock.get()) {
+            Path state = folder.resolve("agent");
+            try (FileLock _ = lock.get()) {
                 Agent agent = new Agent(nodeId, options.name(), options.join(), options.openRuntime(state),
                         ClusterFile.open(state));
                 return runUntilSignalled(agent, err);

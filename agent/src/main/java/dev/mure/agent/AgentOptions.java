@@ -3,6 +3,8 @@ package dev.mure.agent;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.docker.DockerRuntime;
 import dev.mure.agent.runtime.process.ProcessRuntime;
+import dev.mure.node.DataFolder;
+import dev.mure.node.HostName;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,8 +22,9 @@ import picocli.CommandLine.Spec;
 /** The command line of `mure agent`. */
 @Command(name = "mure agent", mixinStandardHelpOptions = true, versionProvider = MureVersion.class, sortOptions = false,
         usageHelpAutoWidth = true, description = "Runs the containers of this node for the cluster that it joins.",
-        footer = { "", "Without --data-dir: $MURE_DATA_DIR, else /var/lib/mure for root and ~/.local/share/mure for others.",
-                "Until there are tokens and certificates, traffic to managers is neither encrypted nor authenticated." })
+        footer = {
+            "", "Without --data-dir: $MURE_DATA_DIR, else /var/lib/mure for root and ~/.local/share/mure for others.",
+            "Until there are tokens and certificates, traffic to managers is neither encrypted nor authenticated."})
 final class AgentOptions {
 
     enum RuntimeName {
@@ -41,11 +44,13 @@ final class AgentOptions {
 
     @Option(names = "--join", paramLabel = "HOST:PORT", split = ",", defaultValue = "127.0.0.1:7370",
             description = "Managers to join by. All others are learned from them. Default: ${DEFAULT-VALUE}")
-    private List<String> join = List.of();
+    private List<String> join =
+            List.of();
 
     @Option(names = "--runtime", paramLabel = "docker|process", required = true,
             description = "What runs containers: a Docker Engine, or plain processes without isolation.")
-    private RuntimeName runtime = RuntimeName.docker;
+    private RuntimeName runtime =
+            RuntimeName.docker;
 
     @Option(names = "--images", paramLabel = "DIR",
             description = "process: the folder of the images, NAME/TAG/image.json. Default: images in the data folder.")
@@ -82,28 +87,20 @@ final class AgentOptions {
             throw wrong("Option '--docker-host' is for --runtime docker");
         }
         if (runtime == RuntimeName.docker && !isEngine(dockerHost())) {
-            throw wrong("Invalid address of the container engine: '" + dockerHost() + "' (expected: unix:///PATH or tcp://HOST:PORT)");
+            throw wrong("Invalid address of the container engine: '" + dockerHost()
+                    + "' (expected: unix:///PATH or tcp://HOST:PORT)");
         }
     }
 
     Path dataDir() {
-        if (dataDir != null) {
-            return dataDir.toAbsolutePath();
-        }
-        String named = environment.getOrDefault("MURE_DATA_DIR", "");
-        if (!named.isEmpty()) {
-            return Path.of(named).toAbsolutePath();
-        }
-        if (System.getProperty("user.name").equals("root")) {
-            return Path.of("/var/lib/mure");
-        }
-        String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
-        Path base = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(xdg);
-        return base.resolve("mure");
+        return dataDir != null
+                ? dataDir
+                : DataFolder.defaultPath(environment, System.getProperty("user.name", ""),
+                        Path.of(System.getProperty("user.home", "/")));
     }
 
     String name() {
-        return name == null ? Machine.hostname() : name;
+        return name == null ? HostName.ofThisMachine() : name;
     }
 
     List<String> join() {

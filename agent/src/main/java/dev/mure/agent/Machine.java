@@ -1,8 +1,6 @@
 package dev.mure.agent;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,20 +12,7 @@ final class Machine {
 
     private static final Pattern MEM_TOTAL = Pattern.compile("(?m)^MemTotal:\\s+([0-9]+) kB$");
 
-    private Machine() {
-    }
-
-    static String hostname() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        } catch (IOException e) {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException unknown) {
-                return "localhost";
-            }
-        }
-    }
+    private Machine() {}
 
     static String os() {
         return System.getProperty("os.name").toLowerCase(Locale.ROOT);

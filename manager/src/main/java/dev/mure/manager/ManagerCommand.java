@@ -1,6 +1,7 @@
 package dev.mure.manager;
 
 import dev.mure.node.DataFolder;
+import dev.mure.node.HostName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

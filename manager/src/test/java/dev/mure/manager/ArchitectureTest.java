@@ -16,7 +16,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.mure.manager";
     private static final String[] PLANNERS = {in("planning"), in("orchestrator"), in("rollout"), in("scheduler")};
 
-    private final JavaClasses manager =
+    private static final JavaClasses MANAGER =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
 
     @Test
@@ -24,7 +24,7 @@ class ArchitectureTest {
         classes().that().resideInAPackage(in("store")).should().onlyDependOnClassesThat(resideInAnyPackage(
                 in("store"), "dev.mure.v1..", "com.google.protobuf..", "org.pcollections..", "java.lang..",
                 "java.util..",
-                "org.jspecify.annotations..")).check(manager);
+                "org.jspecify.annotations..")).check(MANAGER);
     }
 
     @Test
@@ -32,7 +32,7 @@ class ArchitectureTest {
         classes().that().resideInAnyPackage(PLANNERS).should().onlyDependOnClassesThat(resideInAnyPackage(
                 in("planning"), in("orchestrator"), in("rollout"), in("scheduler"), in("store"), "dev.mure.v1..",
                 "com.google.protobuf..", "java.lang..", "java.util..", "java.time..", "org.jspecify.annotations.."))
-                .check(manager);
+                .check(MANAGER);
     }
 
     @Test
@@ -45,13 +45,13 @@ class ArchitectureTest {
                 .dependOnClassesThat().haveSimpleNameEndingWith("Random").orShould()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.concurrent..", "java.io..", "java.nio..", "java.net..")
-                .check(manager);
+                .check(MANAGER);
     }
 
     @Test
     void onlyRaftSeesRatis() {
         noClasses().that().resideOutsideOfPackage(in("raft")).should()
-                .dependOnClassesThat().resideInAPackage("org.apache.ratis..").check(manager);
+                .dependOnClassesThat().resideInAPackage("org.apache.ratis..").check(MANAGER);
     }
 
     @Test
@@ -59,20 +59,20 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage(in("raft")).should().dependOnClassesThat(resideInAnyPackage(
                 in("leader"), in("api"), in("http"), in("dispatcher"), in("planning"), in("orchestrator"),
                 in("rollout"),
-                in("scheduler"))).check(manager);
+                in("scheduler"))).check(MANAGER);
     }
 
     @Test
     void onlyTheDoorsSeeTheirLibraries() {
         noClasses().that().resideOutsideOfPackage(in("http")).should()
-                .dependOnClassesThat().resideInAPackage("org.eclipse.jetty..").check(manager);
+                .dependOnClassesThat().resideInAPackage("org.eclipse.jetty..").check(MANAGER);
         noClasses().that().resideInAnyPackage(in("leader"), in("raft")).should()
-                .dependOnClassesThat().resideInAPackage("io.grpc..").check(manager);
+                .dependOnClassesThat().resideInAPackage("io.grpc..").check(MANAGER);
     }
 
     @Test
     void packagesFormNoCycles() {
-        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(manager);
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(MANAGER);
     }
 
     private static String in(String name) {

@@ -8,5 +8,4 @@ package dev.mure.agent.runtime;
  * @param id
  *            the runtime's own name for it
  */
-public record ContainerRef(String taskId, String id) {
-}
+public record ContainerRef(String taskId, String id) {}

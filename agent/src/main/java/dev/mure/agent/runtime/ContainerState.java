@@ -4,16 +4,13 @@ package dev.mure.agent.runtime;
 public sealed interface ContainerState {
 
     /** Not looked at since the last attempt to change it. */
-    record Unknown() implements ContainerState {
-    }
+    record Unknown() implements ContainerState {}
 
     /** There is none. */
-    record Absent() implements ContainerState {
-    }
+    record Absent() implements ContainerState {}
 
     /** Made and never started. */
-    record Created() implements ContainerState {
-    }
+    record Created() implements ContainerState {}
 
     /**
      * Runs.
@@ -21,8 +18,7 @@ public sealed interface ContainerState {
      * @param pid
      *            of its first process; 0 when it is not known
      */
-    record Running(long pid) implements ContainerState {
-    }
+    record Running(long pid) implements ContainerState {}
 
     /**
      * Ended.
@@ -32,8 +28,7 @@ public sealed interface ContainerState {
      * @param cause
      *            what the runtime says about the end, empty if nothing
      */
-    record Exited(int code, String cause) implements ContainerState {
-    }
+    record Exited(int code, String cause) implements ContainerState {}
 
     /**
      * Does not run any more, and how it ended will never be known.
@@ -41,6 +36,5 @@ public sealed interface ContainerState {
      * @param reason
      *            why not, in words for the user
      */
-    record Lost(String reason) implements ContainerState {
-    }
+    record Lost(String reason) implements ContainerState {}
 }

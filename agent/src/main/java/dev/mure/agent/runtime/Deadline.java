@@ -10,8 +10,7 @@ import java.util.concurrent.TimeoutException;
 /** Bounds blocking calls that have no deadline of their own, and makes them end for the caller when it is interrupted. */
 public final class Deadline {
 
-    private Deadline() {
-    }
+    private Deadline() {}
 
     /**
      * Makes the call on a virtual thread of its own and waits for it, at most {@code limit}; then the call is interrupted
@@ -22,14 +21,16 @@ public final class Deadline {
      * @throws RuntimeFailure
      *             what the call throws, or UNREACHABLE when it is late
      */
-    public static <T> T call(String what, Duration limit, Callable<T> call) throws RuntimeFailure, InterruptedException {
+    public static <T> T call(String what, Duration limit, Callable<T> call)
+            throws RuntimeFailure, InterruptedException {
         FutureTask<T> task = new FutureTask<>(call);
         Thread thread = Thread.ofVirtual().name("call-" + what).start(task);
         try {
             return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             thread.interrupt();
-            throw new RuntimeFailure(RuntimeFailure.Kind.UNREACHABLE, what + ": no answer within " + limit.toSeconds() + " s",
+            throw new RuntimeFailure(RuntimeFailure.Kind.UNREACHABLE,
+                    what + ": no answer within " + limit.toSeconds() + " s",
                     e);
         } catch (InterruptedException e) {
             thread.interrupt();

@@ -1,5 +1,4 @@
 package dev.mure.agent.runtime;
 
 /** A container as the runtime found it. */
-public record HeldContainer(ContainerRef container, ContainerState state) {
-}
+public record HeldContainer(ContainerRef container, ContainerState state) {}

@@ -8,5 +8,4 @@ package dev.mure.agent.runtime;
  * @param version
  *            of the container engine; of Mure itself for processes
  */
-public record RuntimeDescription(String runtime, String version) {
-}
+public record RuntimeDescription(String runtime, String version) {}

@@ -26,18 +26,19 @@ final class ManagerProbe {
             .setResponseMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
             .build();
 
-    private ManagerProbe() {
-    }
+    private ManagerProbe() {}
 
     /** Whether the manager answers within the limit. Blocks. */
     static boolean answers(Channel channel, Duration limit) {
         try {
             Empty _ = ClientCalls.blockingUnaryCall(channel, CHECK,
-                    CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS), Empty.getDefaultInstance());
+                    CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS),
+                    Empty.getDefaultInstance());
             return true;
         } catch (StatusRuntimeException e) {
             Status.Code code = e.getStatus().getCode();
-            return code != Status.Code.DEADLINE_EXCEEDED && code != Status.Code.UNAVAILABLE && code != Status.Code.CANCELLED;
+            return code != Status.Code.DEADLINE_EXCEEDED && code != Status.Code.UNAVAILABLE
+                    && code != Status.Code.CANCELLED;
         }
     }
 }

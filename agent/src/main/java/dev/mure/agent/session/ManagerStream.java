@@ -34,15 +34,12 @@ final class ManagerStream implements AutoCloseable {
 
     private sealed interface Event {
 
-        record Message(ManagerMessage message) implements Event {
-        }
+        record Message(ManagerMessage message) implements Event {}
 
-        record End(SessionEndedException why) implements Event {
-        }
+        record End(SessionEndedException why) implements Event {}
     }
 
-    private ManagerStream() {
-    }
+    private ManagerStream() {}
 
     static ManagerStream open(Channel channel) {
         ManagerStream stream = new ManagerStream();

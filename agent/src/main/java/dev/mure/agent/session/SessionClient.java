@@ -15,6 +15,7 @@ import dev.mure.v1.Welcome;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,8 @@ public final class SessionClient {
      * @param dial
      *            opens a channel to an address; the client closes it
      */
-    public SessionClient(String nodeId, String nodeName, NodeDescription description, List<String> join, ClusterFile cluster,
+    public SessionClient(String nodeId, String nodeName, NodeDescription description, List<String> join,
+            ClusterFile cluster,
             TaskTable tasks, StatusOutbox outbox, Function<String, ManagedChannel> dial, SessionSettings settings,
             Random random) {
         this.nodeId = nodeId;
@@ -161,12 +163,15 @@ public final class SessionClient {
     }
 
     /** Remembers the cluster before anything is done for it, so that a restarted agent knows whose containers it holds. */
-    private void join(String manager, String clusterId) throws WrongClusterException, RuntimeFailure, InterruptedException {
+    private void join(String manager, String clusterId)
+            throws WrongClusterException, RuntimeFailure, InterruptedException {
         String known = cluster.record().clusterId();
         if (known.isEmpty()) {
             cluster.update(record -> record.joined(clusterId));
             try {
                 cluster.flush();
+            } catch (ClosedByInterruptException e) {
+                throw new InterruptedException("the agent ends");
             } catch (IOException e) {
                 throw new UncheckedIOException("can't remember the cluster", e);
             }
@@ -217,8 +222,9 @@ public final class SessionClient {
         long epoch = assignments.getClusterEpoch();
         long index = assignments.getAppliedIndex();
         if (epoch < known.epoch() || (epoch == known.epoch() && index < known.index())) {
-            throw new SessionEndedException("assignments of index " + epoch + "/" + index + " are older than those we have, "
-                    + known.epoch() + "/" + known.index());
+            throw new SessionEndedException(
+                    "assignments of index " + epoch + "/" + index + " are older than those we have, "
+                            + known.epoch() + "/" + known.index());
         }
         tasks.apply(assignments);
         cluster.update(record -> record.served(epoch, index));

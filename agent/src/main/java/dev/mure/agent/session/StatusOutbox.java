@@ -147,9 +147,7 @@ public final class StatusOutbox implements StatusSink {
         return report.build();
     }
 
-    private record Entry(TaskStatus status, long dueNanos) {
-    }
+    private record Entry(TaskStatus status, long dueNanos) {}
 
-    private record InFlight(long sequence, long sinceNanos, Map<String, Entry> sent) {
-    }
+    private record InFlight(long sequence, long sinceNanos, Map<String, Entry> sent) {}
 }

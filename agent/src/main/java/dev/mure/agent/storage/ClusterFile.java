@@ -1,5 +1,6 @@
 package dev.mure.agent.storage;
 
+import dev.mure.node.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -94,7 +95,8 @@ public final class ClusterFile implements AutoCloseable {
     }
 
     private static String format(ClusterRecord record) {
-        return "cluster=" + record.clusterId() + "\nepoch=" + record.epoch() + "\nindex=" + record.index() + "\nmanagers="
+        return "cluster=" + record.clusterId() + "\nepoch=" + record.epoch() + "\nindex=" + record.index()
+                + "\nmanagers="
                 + String.join(",", record.managers()) + "\n";
     }
 
@@ -108,7 +110,8 @@ public final class ClusterFile implements AutoCloseable {
                 }
             }
             String managers = values.getOrDefault("managers", "");
-            return new ClusterRecord(values.getOrDefault("cluster", ""), Long.parseLong(values.getOrDefault("epoch", "0")),
+            return new ClusterRecord(values.getOrDefault("cluster", ""),
+                    Long.parseLong(values.getOrDefault("epoch", "0")),
                     Long.parseLong(values.getOrDefault("index", "0")),
                     managers.isEmpty() ? List.of() : List.of(managers.split(",", -1)));
         } catch (NoSuchFileException e) {

@@ -3,5 +3,4 @@ package dev.mure.agent.task;
 import dev.mure.v1.FailureKind;
 
 /** Why a task can't run, and who is to blame. */
-record TaskFault(String error, FailureKind kind) {
-}
+record TaskFault(String error, FailureKind kind) {}

@@ -5,8 +5,7 @@ import dev.mure.v1.TaskState;
 /** The order of the scale on which tasks move. */
 final class TaskStates {
 
-    private TaskStates() {
-    }
+    private TaskStates() {}
 
     /** Above RUNNING: such a task is never started again. */
     static boolean ended(TaskState state) {

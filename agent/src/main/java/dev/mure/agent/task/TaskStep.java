@@ -15,8 +15,7 @@ import dev.mure.v1.TaskState;
  */
 final class TaskStep {
 
-    private TaskStep() {
-    }
+    private TaskStep() {}
 
     static Step next(TaskFacts facts) {
         if (facts.desired() == TaskState.TASK_STATE_NEW || facts.desired() == TaskState.UNRECOGNIZED) {
@@ -35,7 +34,7 @@ final class TaskStep {
             case ContainerState.Unknown _ -> Step.of(Action.LOOK);
             case ContainerState.Running _ -> Step.of(Action.STOP);
             case ContainerState.Absent _ -> shutDown(facts, Action.WAIT);
-            case ContainerState.Created _, ContainerState.Exited _, ContainerState.Lost _ -> shutDown(facts,
+            case ContainerState.Created _,ContainerState.Exited _,ContainerState.Lost _ -> shutDown(facts,
                     facts.desired() == TaskState.TASK_STATE_SHUTDOWN ? Action.WAIT : Action.REMOVE);
         };
     }
@@ -57,9 +56,11 @@ final class TaskStep {
             case ContainerState.Unknown _ -> Step.of(Action.LOOK);
             case ContainerState.Absent _ -> absent(facts.observed());
             case ContainerState.Created _ -> created(facts);
-            case ContainerState.Running _ -> advance(facts.observed(), TaskState.TASK_STATE_RUNNING, "started", Action.WAIT);
+            case ContainerState.Running _ ->
+                    advance(facts.observed(), TaskState.TASK_STATE_RUNNING, "started", Action.WAIT);
             case ContainerState.Exited(int code, String cause) -> exited(code, cause);
-            case ContainerState.Lost(String reason) -> failed("task: " + reason, FailureKind.FAILURE_KIND_INFRASTRUCTURE);
+            case ContainerState.Lost(String reason) ->
+                    failed("task: " + reason, FailureKind.FAILURE_KIND_INFRASTRUCTURE);
         };
     }
 

@@ -268,7 +268,7 @@ final class TaskSupervisor {
         switch (state) {
             case ContainerState.Running(long pid) -> status.setPid(pid);
             case ContainerState.Exited(int code, _) -> status.setExitCode(code);
-            case ContainerState.Unknown _, ContainerState.Absent _, ContainerState.Created _, ContainerState.Lost _ -> {
+            case ContainerState.Unknown _,ContainerState.Absent _,ContainerState.Created _,ContainerState.Lost _ -> {
                 // Nothing more to tell.
             }
         }
@@ -365,7 +365,8 @@ final class TaskSupervisor {
             switch (action) {
                 case PREPARE, START -> {
                     if (engineAnswered) {
-                        container = action == Action.PREPARE ? new ContainerState.Absent() : new ContainerState.Created();
+                        container =
+                                action == Action.PREPARE ? new ContainerState.Absent() : new ContainerState.Created();
                     }
                     if (engineAnswered || trouble.lastsTooLong()) {
                         fault = Optional.of(new TaskFault(failure.reason(), blame(failure.kind())));

@@ -81,7 +81,8 @@ public abstract class ContainerRuntimeContract {
         ContainerRef container = start(UNTIL_TOLD);
         assertThat(runtime.find(scope, container.taskId())).get()
                 .extracting(HeldContainer::state)
-                .isInstanceOfSatisfying(ContainerState.Running.class, running -> assertThat(running.pid()).isPositive());
+                .isInstanceOfSatisfying(ContainerState.Running.class,
+                        running -> assertThat(running.pid()).isPositive());
     }
 
     @Test
@@ -125,7 +126,8 @@ public abstract class ContainerRuntimeContract {
     @Test
     void theSpecMaySayAnotherSignal() throws Exception {
         ContainerRequest request = request("trap 'exit 9' USR1; echo ready; while :; do sleep 0.1; done",
-                ContainerSpec.newBuilder().setStopSignal("SIGUSR1").setStopGracePeriod(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000)));
+                ContainerSpec.newBuilder().setStopSignal("SIGUSR1")
+                        .setStopGracePeriod(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000)));
         ContainerRef container = runtime.prepare(scope, request).container();
         runtime.start(container);
         awaitOutput(container, "ready");
@@ -316,7 +318,8 @@ public abstract class ContainerRuntimeContract {
 
     protected ContainerRequest request(ContainerSpec spec) {
         tasks++;
-        return new ContainerRequest("task" + tasks + "x" + UUID.randomUUID().toString().replace("-", ""), "service-1", "web", 1,
+        return new ContainerRequest("task" + tasks + "x" + UUID.randomUUID().toString().replace("-", ""), "service-1",
+                "web", 1,
                 tasks, spec);
     }
 

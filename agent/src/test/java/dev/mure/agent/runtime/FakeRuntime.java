@@ -105,7 +105,8 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public HeldContainer prepare(NodeScope scope, ContainerRequest request) throws RuntimeFailure, InterruptedException {
+    public HeldContainer prepare(NodeScope scope, ContainerRequest request)
+            throws RuntimeFailure, InterruptedException {
         enter("prepare " + request.taskId());
         synchronized (this) {
             return held(request.taskId(), containers.computeIfAbsent(request.taskId(), _ -> new Fake(scope)));

@@ -11,11 +11,15 @@ import dev.mure.v1.StatusReport;
 import dev.mure.v1.Welcome;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A manager in this process. The test is its mind: it takes sessions and reads and answers each message. */
-final class FakeManager implements AutoCloseable {
+public final class FakeManager implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -37,10 +41,26 @@ final class FakeManager implements AutoCloseable {
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile Optional<Status> refusal = Optional.empty();
 
-    FakeManager(String address, String clusterId) throws IOException {
+    private FakeManager(String address, String clusterId, ServerBuilder<?> server) throws IOException {
         this.address = address;
         this.clusterId = clusterId;
-        this.server = InProcessServerBuilder.forName(address).addService(new Dispatcher()).build().start();
+        this.server = server.addService(new Dispatcher()).build().start();
+    }
+
+    /** One that only this process can reach. */
+    FakeManager(String address, String clusterId) throws IOException {
+        this(address, clusterId, InProcessServerBuilder.forName(address));
+    }
+
+    /** One on a port of this machine. */
+    public static FakeManager onLoopback(String clusterId) throws IOException {
+        return new FakeManager("loopback", clusterId,
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    /** HOST:PORT. */
+    public String hostAndPort() {
+        return "127.0.0.1:" + server.getPort();
     }
 
     static ManagedChannel dial(String address) {
@@ -62,7 +82,7 @@ final class FakeManager implements AutoCloseable {
     }
 
     /** The next session of an agent, past hello and welcome. */
-    FakeSession session() throws InterruptedException {
+    public FakeSession session() throws InterruptedException {
         FakeSession session = sessions.poll(SOON.toSeconds(), TimeUnit.SECONDS);
         if (session == null) {
             throw new AssertionError("no session with " + address);
@@ -80,7 +100,7 @@ final class FakeManager implements AutoCloseable {
     }
 
     /** One stream. */
-    static final class FakeSession {
+    public static final class FakeSession {
 
         private final StreamObserver<ManagerMessage> agent;
         private final Hello hello;
@@ -93,7 +113,7 @@ final class FakeManager implements AutoCloseable {
             this.hello = hello;
         }
 
-        Hello hello() {
+        public Hello hello() {
             return hello;
         }
 
@@ -101,23 +121,25 @@ final class FakeManager implements AutoCloseable {
             agent.onNext(message);
         }
 
-        void assign(Assignments assignments) {
+        public void assign(Assignments assignments) {
             send(ManagerMessage.newBuilder().setAssignments(assignments).build());
         }
 
         void tellManagers(List<String> addresses) {
-            send(ManagerMessage.newBuilder().setManagers(ManagerList.newBuilder().addAllGrpcAddresses(addresses)).build());
+            send(ManagerMessage.newBuilder().setManagers(ManagerList.newBuilder().addAllGrpcAddresses(addresses))
+                    .build());
         }
 
-        void acknowledge(StatusReport report) {
-            send(ManagerMessage.newBuilder().setStatusAck(StatusAck.newBuilder().setSequence(report.getSequence())).build());
+        public void acknowledge(StatusReport report) {
+            send(ManagerMessage.newBuilder().setStatusAck(StatusAck.newBuilder().setSequence(report.getSequence()))
+                    .build());
         }
 
         synchronized void end(Status status) {
             agent.onError(status.asRuntimeException());
         }
 
-        StatusReport report() throws InterruptedException {
+        public StatusReport report() throws InterruptedException {
             StatusReport report = reports.poll(SOON.toSeconds(), TimeUnit.SECONDS);
             if (report == null) {
                 throw new AssertionError("no report");
@@ -129,11 +151,11 @@ final class FakeManager implements AutoCloseable {
             return !reports.isEmpty();
         }
 
-        boolean sawHeartbeat() throws InterruptedException {
+        public boolean sawHeartbeat() throws InterruptedException {
             return heartbeat.await(SOON.toSeconds(), TimeUnit.SECONDS);
         }
 
-        boolean sawGoodbye() throws InterruptedException {
+        public boolean sawGoodbye() throws InterruptedException {
             return goodbye.await(SOON.toSeconds(), TimeUnit.SECONDS);
         }
     }

@@ -38,11 +38,11 @@ class SessionClientTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final SessionSettings SETTINGS = new SessionSettings(Duration.ofMillis(1), Duration.ofMillis(10), LONG, LONG,
-            LONG, LONG, Duration.ZERO);
+    private static final SessionSettings SETTINGS =
+            new SessionSettings(Duration.ofMillis(1), Duration.ofMillis(10), LONG, LONG,
+                    LONG, LONG, Duration.ZERO);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final FakeRuntime runtime = new FakeRuntime();
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -269,13 +269,15 @@ class SessionClientTest {
         private final StatusOutbox outbox;
         private final TaskTable table;
 
-        Agent(SessionSettings settings, java.util.function.Function<String, io.grpc.ManagedChannel> dial, String... join)
+        Agent(SessionSettings settings, java.util.function.Function<String, io.grpc.ManagedChannel> dial,
+                String... join)
                 throws Exception {
             file = ClusterFile.open(folder);
             outbox = new StatusOutbox(settings.linger());
             table = new TaskTable("node", runtime, outbox, SupervisionSettings.defaults());
             SessionClient client = new SessionClient("node", "worker",
-                    NodeDescription.newBuilder().setRuntime("fake").build(), List.of(join), file, table, outbox, dial, settings,
+                    NodeDescription.newBuilder().setRuntime("fake").build(), List.of(join), file, table, outbox, dial,
+                    settings,
                     new Random(1));
             thread = Thread.ofVirtual().name("agent").start(() -> {
                 try {

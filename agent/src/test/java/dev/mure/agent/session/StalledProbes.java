@@ -23,7 +23,9 @@ final class StalledProbes extends ManagedChannel {
 
     @Override
     public <I, O> ClientCall<I, O> newCall(MethodDescriptor<I, O> method, CallOptions options) {
-        return method.getType() == MethodDescriptor.MethodType.UNARY ? new DeadlineExceeded<>() : channel.newCall(method, options);
+        return method.getType() == MethodDescriptor.MethodType.UNARY
+                ? new DeadlineExceeded<>()
+                : channel.newCall(method, options);
     }
 
     @Override
@@ -71,7 +73,8 @@ final class StalledProbes extends ManagedChannel {
         }
 
         @Override
-        public void cancel(@org.jspecify.annotations.Nullable String message, @org.jspecify.annotations.Nullable Throwable cause) {
+        public void cancel(@org.jspecify.annotations.Nullable String message,
+                @org.jspecify.annotations.Nullable Throwable cause) {
             // Over already.
         }
 

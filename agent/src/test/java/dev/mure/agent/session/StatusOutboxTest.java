@@ -104,6 +104,7 @@ class StatusOutboxTest {
     }
 
     private static String text(TaskObservation observation) {
-        return observation.getTaskId() + " " + observation.getStatus().getState().name().substring("TASK_STATE_".length());
+        return observation.getTaskId() + " "
+                + observation.getStatus().getState().name().substring("TASK_STATE_".length());
     }
 }

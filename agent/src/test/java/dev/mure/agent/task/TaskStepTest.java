@@ -22,9 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The rules of a task's life, one per line. */
 class TaskStepTest {
 
-    private static final List<ContainerState> CONTAINERS = List.of(new ContainerState.Unknown(), new ContainerState.Absent(),
-            new ContainerState.Created(), new ContainerState.Running(7), new ContainerState.Exited(0, ""),
-            new ContainerState.Exited(3, ""), new ContainerState.Lost("gone"));
+    private static final List<ContainerState> CONTAINERS =
+            List.of(new ContainerState.Unknown(), new ContainerState.Absent(),
+                    new ContainerState.Created(), new ContainerState.Running(7), new ContainerState.Exited(0, ""),
+                    new ContainerState.Exited(3, ""), new ContainerState.Lost("gone"));
 
     @ParameterizedTest(name = "{0} seen {1}, container {2}, may start {3}: {4} {5}")
     @CsvSource(nullValues = "-", textBlock = """
@@ -98,7 +99,8 @@ class TaskStepTest {
         Step step = TaskStep.next(
                 new TaskFacts(state(desired), state(observed), container(container), mayStart, Optional.empty()));
 
-        assertThat(step.report().map(Step.Report::state)).isEqualTo(Optional.ofNullable(report).map(TaskStepTest::state));
+        assertThat(step.report().map(Step.Report::state))
+                .isEqualTo(Optional.ofNullable(report).map(TaskStepTest::state));
         assertThat(step.action()).isEqualTo(action);
     }
 
@@ -119,13 +121,15 @@ class TaskStepTest {
     void whatCanNotBePreparedIsRejectedAndWhatCanNotBeStartedFails() {
         Optional<TaskFault> fault = Optional.of(new TaskFault("No such image: a:1", FailureKind.FAILURE_KIND_IMAGE));
         for (ContainerState container : CONTAINERS) {
-            Step rejected = TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_PREPARING, container,
-                    true, fault));
+            Step rejected =
+                    TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_PREPARING, container,
+                            true, fault));
             assertThat(rejected).isEqualTo(Step.of(new Step.Report(TaskState.TASK_STATE_REJECTED, "preparing",
                     "No such image: a:1", FailureKind.FAILURE_KIND_IMAGE), WAIT));
 
-            Step failed = TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_STARTING, container,
-                    true, fault));
+            Step failed =
+                    TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_STARTING, container,
+                            true, fault));
             assertThat(failed.report().map(Step.Report::state)).contains(TaskState.TASK_STATE_FAILED);
             assertThat(failed.report().map(Step.Report::message)).contains("starting");
         }
@@ -151,13 +155,17 @@ class TaskStepTest {
             assertThat(step.action() == STOP && !stops).as(what).isFalse();
             assertThat(step.action() == REMOVE && facts.desired() != TaskState.TASK_STATE_REMOVE).as(what).isFalse();
             assertThat(step.action() == START && (stops || facts.ended() || !facts.mayStart())).as(what).isFalse();
-            assertThat(step.action() == START && !(facts.container() instanceof ContainerState.Created)).as(what).isFalse();
+            assertThat(step.action() == START && !(facts.container() instanceof ContainerState.Created)).as(what)
+                    .isFalse();
             assertThat(step.action() == PREPARE && (stops || facts.ended())).as(what).isFalse();
-            assertThat(step.action() == STOP && !(facts.container() instanceof ContainerState.Running)).as(what).isFalse();
+            assertThat(step.action() == STOP && !(facts.container() instanceof ContainerState.Running)).as(what)
+                    .isFalse();
             assertThat(step.action() != WAIT && facts.desired() == TaskState.TASK_STATE_NEW).as(what).isFalse();
-            assertThat(step.action() == LOOK && !(facts.container() instanceof ContainerState.Unknown)).as(what).isFalse();
+            assertThat(step.action() == LOOK && !(facts.container() instanceof ContainerState.Unknown)).as(what)
+                    .isFalse();
             // States only move forward, and an end is reported once.
-            step.report().ifPresent(report -> assertThat(TaskStates.before(facts.observed(), report.state())).as(what).isTrue());
+            step.report().ifPresent(
+                    report -> assertThat(TaskStates.before(facts.observed(), report.state())).as(what).isTrue());
             step.report().ifPresent(_ -> assertThat(facts.ended()).as(what).isFalse());
             // Having reported, it has nothing more to report.
             step.report().ifPresent(report -> assertThat(TaskStep.next(new TaskFacts(facts.desired(), report.state(),
@@ -174,7 +182,8 @@ class TaskStepTest {
                         .flatMap(observed -> CONTAINERS.stream()
                                 .flatMap(container -> Stream.of(true, false)
                                         .flatMap(mayStart -> faults.stream()
-                                                .map(fault -> new TaskFacts(state(desired), observed, container, mayStart,
+                                                .map(fault -> new TaskFacts(state(desired), observed, container,
+                                                        mayStart,
                                                         fault))))));
     }
 

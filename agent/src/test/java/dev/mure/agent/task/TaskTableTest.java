@@ -29,8 +29,11 @@ class TaskTableTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final NodeScope SCOPE = new NodeScope("cluster", "node");
-    private static final SupervisionSettings SETTINGS = new SupervisionSettings(Duration.ofMillis(1), Duration.ofMillis(5),
-            Duration.ofMillis(100), Duration.ofSeconds(10));
+    private static final SupervisionSettings SETTINGS =
+            new SupervisionSettings(Duration.ofMillis(1), Duration.ofMillis(5), SOON, Duration.ofSeconds(10));
+    private static final SupervisionSettings IMPATIENT =
+            new SupervisionSettings(Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(50),
+                    Duration.ofSeconds(10));
 
     private final FakeRuntime runtime = new FakeRuntime();
     private final Map<String, List<TaskStatus>> reports = new ConcurrentHashMap<>();
@@ -211,6 +214,8 @@ class TaskTableTest {
 
     @Test
     void anEngineThatNeverAnswersIsGivenUp() throws Exception {
+        table.close();
+        table = newTable(IMPATIENT);
         table.adopt("cluster");
         RuntimeFailure unreachable = new RuntimeFailure(RuntimeFailure.Kind.UNREACHABLE, "no answer");
         runtime.fail("prepare a", unreachable);
@@ -354,11 +359,15 @@ class TaskTableTest {
     }
 
     private TaskTable newTable() {
+        return newTable(SETTINGS);
+    }
+
+    private TaskTable newTable(SupervisionSettings settings) {
         return new TaskTable("node", runtime, (taskId, status) -> reports.compute(taskId, (_, known) -> {
             List<TaskStatus> all = known == null ? new ArrayList<>() : new ArrayList<>(known);
             all.add(status);
             return all;
-        }), SETTINGS);
+        }), settings);
     }
 
     private void run(String taskId) {

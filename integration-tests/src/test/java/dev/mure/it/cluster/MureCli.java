@@ -22,13 +22,18 @@ public final class MureCli {
         this.environment = Map.copyOf(environment);
     }
 
+    /** A user who knows of no cluster. */
+    public static MureCli withoutCluster(TestFolder home) {
+        return of(Distribution.ofThisBuild(), home.path(), "");
+    }
+
     /**
      * A user with an own home.
      *
      * @param hosts
      *            value of {@code MURE_HOST}; empty for none
      */
-    public static MureCli of(Distribution distribution, Path home, String hosts) {
+    static MureCli of(Distribution distribution, Path home, String hosts) {
         Map<String, String> environment = new HashMap<>(distribution.environment());
         environment.put("HOME", home.toString());
         environment.put("MURE_HOST", hosts);
@@ -49,7 +54,8 @@ public final class MureCli {
 
     /** Starts a command. */
     public RunningCli start(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString()));
+        // A process group of its own, as a shell gives it.
+        List<String> command = new ArrayList<>(List.of("setsid", distribution.launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

@@ -48,9 +48,9 @@ public final class RunningCli {
         }
     }
 
-    /** Sends it a signal. */
-    public void signal(String signal) {
-        Signals.send(signal, process.pid());
+    /** Ctrl-C: the terminal tells the command and all that it started. */
+    public void interrupt() {
+        Signals.sendToGroup("INT", process.pid());
     }
 
     /** Whether it still runs. */

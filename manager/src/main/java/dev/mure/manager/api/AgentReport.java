@@ -59,11 +59,14 @@ record AgentReport(ReportRequest report) implements Decision<ReportResponse> {
 
     private void open(ClusterState pending, SessionOpened opened, List<Mutation> mutations) {
         Optional<Node> known = pending.node(opened.getNodeId());
-        if (known.isEmpty() || !known.get().getName().equals(opened.getNodeName())) {
+        String name = opened.getNodeName().isEmpty()
+                ? known.map(Node::getName).orElse(opened.getDescription().getHostname())
+                : opened.getNodeName();
+        if (known.isEmpty() || !known.get().getName().equals(name)) {
             mutations.add(Mutation.newBuilder()
                     .setPutNode(PutNode.newBuilder()
                             .setId(opened.getNodeId())
-                            .setName(opened.getNodeName())
+                            .setName(name)
                             .setAvailability(known.map(Node::getAvailability).orElse(Node.Availability.ACTIVE)))
                     .build());
         }

@@ -6,6 +6,7 @@ import dev.mure.manager.leader.Decisions;
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.leader.OutcomeUnknownException;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Consistency;
@@ -34,7 +35,6 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.function.Supplier;
 
 /**
  * The Control API. Writes become decisions of the leader; behind {@link LeaderForwarding} they reach this class only where it
@@ -44,7 +44,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     private final Decisions decisions;
     private final ClusterReads reads;
-    private final Supplier<String> ids;
+    private final IdSource ids;
     private final Leadership leadership;
     private final NodeViews nodes;
     private final ServiceWatches watches;
@@ -52,9 +52,9 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     /**
      * The API of one manager.
      *
-     * @param ids of new services: 25 characters, base 36, never the same twice
+     * @param ids for new services
      */
-    public ControlService(Decisions decisions, ClusterReads reads, Supplier<String> ids, Leadership leadership,
+    public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
             NodeViews nodes,
             ServiceWatches watches) {
         this.decisions = decisions;
@@ -74,7 +74,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void createService(CreateServiceRequest request, StreamObserver<CreateServiceResponse> out) {
         write("CreateService", request, request.getRequest(), CreateServiceResponse.getDefaultInstance(),
-                new CreateService(ids.get(), request.getSpec()), out);
+                new CreateService(ids.next(), request.getSpec()), out);
     }
 
     @Override

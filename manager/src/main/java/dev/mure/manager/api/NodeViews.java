@@ -15,8 +15,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What a user is shown of nodes. Which managers can be reached only the leader knows, so the others ask it; when it does not answer
- * soon, that is what they show.
+ * What a user is shown of nodes. Which managers can be reached only the leader knows, so the others ask it, unless a stale answer
+ * will do: then, and when the leader does not answer soon, they vouch for themselves and the leader they know. The leader is asked for
+ * a stale answer, so two managers that each take the other for the leader don't ask each other without end.
  */
 public final class NodeViews {
 
@@ -39,7 +40,7 @@ public final class NodeViews {
                 .sorted(Comparator.comparing(Node::getName).thenComparing(Node::getId))
                 .toList();
         String leaderId = leadership.leaderId().orElse("");
-        Predicate<String> reachable = wanted.stream().anyMatch(Node::hasManager) ? reachability(leaderId) : id -> false;
+        Predicate<String> reachable = reachability(leaderId, request.getConsistency());
         return AnswerLimit.collect(wanted.stream().map(node -> NodeView.newBuilder()
                 .setNode(node)
                 .setSelf(node.getId().equals(selfId))
@@ -48,9 +49,12 @@ public final class NodeViews {
                 .build()));
     }
 
-    private Predicate<String> reachability(String leaderId) throws InterruptedException {
+    private Predicate<String> reachability(String leaderId, Consistency consistency) throws InterruptedException {
         if (leaderId.equals(selfId)) {
             return leadership::hears;
+        }
+        if (consistency == Consistency.CONSISTENCY_STALE) {
+            return leaderId::equals;
         }
         var answer = leader.ask(ControlGrpc.getListNodesMethod(),
                 ListNodesRequest.newBuilder().setConsistency(Consistency.CONSISTENCY_STALE).build(), ASK);
@@ -60,6 +64,6 @@ public final class NodeViews {
                     .collect(Collectors.toMap(view -> view.getNode().getId(), NodeView::getReachable, (a, b) -> a));
             return id -> byId.getOrDefault(id, false);
         }
-        return id -> false;
+        return leaderId::equals;
     }
 }

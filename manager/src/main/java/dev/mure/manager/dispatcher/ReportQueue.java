@@ -73,7 +73,7 @@ final class ReportQueue {
     private Duration pause = Duration.ZERO;
     private long pausedNanos;
     private boolean paused;
-    private boolean closed;
+    private volatile boolean closed;
 
     ReportQueue(String managerId, Reports reports, LongSupplier nanoTime) {
         this.managerId = managerId;
@@ -158,8 +158,11 @@ final class ReportQueue {
                 batch.opened.keySet().forEach(reporter -> reporter.opened(index));
             }
             succeeded(batch).forEach(done -> done.reporter.committed(done.sequence));
-        } catch (StatusException | RuntimeException e) {
+        } catch (StatusException e) {
             log.info("A report to the leader was not committed and is sent again: {}", e.getMessage());
+            failed(batch);
+        } catch (RuntimeException e) {
+            log.error("A report to the leader failed and is sent again", e);
             failed(batch);
         }
     }

@@ -189,20 +189,21 @@ public final class RaftMember implements AutoCloseable {
 
     private static RaftStartException startFailure(RaftSettings settings, Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            if (cause instanceof BindException || text.startsWith("bind(")) {
+                return new RaftStartException("can't listen on port " + settings.port() + ": " + text, failure);
+            }
+            if (text.contains("already locked")) {
+                return new RaftStartException(settings.raftDir() + " is in use by another process", failure);
+            }
+            if (cause instanceof SnapshotDamagedException) {
+                return new RaftStartException(text + "; bring the file back, or empty " + settings.dataDir()
+                        + " and join as a new manager", failure);
+            }
+            root = cause;
         }
-        String where = settings.raftDir().toString();
-        String message = switch (root) {
-            case BindException busy -> "can't listen on port " + settings.port() + ": " + busy.getMessage();
-            case SnapshotDamagedException damaged ->
-                    damaged.getMessage() + "; bring the file back, or empty " + settings.dataDir()
-                            + " and join as a new manager";
-            case Throwable other when String.valueOf(other.getMessage()).contains("already locked") ->
-                    where + " is in use by another process";
-            default -> "the log in " + where + " can't be opened: " + root;
-        };
-        return new RaftStartException(message, failure);
+        return new RaftStartException("the log in " + settings.raftDir() + " can't be opened: " + root, failure);
     }
 
     /** Who this member is. */

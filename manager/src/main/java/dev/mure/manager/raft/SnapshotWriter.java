@@ -21,6 +21,7 @@ final class SnapshotWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotWriter.class);
     private static final Duration ADOPTION_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
     private record Capture(ClusterState state, TermIndex position) {}
 
@@ -108,9 +109,16 @@ final class SnapshotWriter implements AutoCloseable {
         }
     }
 
-    /** Does not wait: what is half written is removed at the next start. */
+    /** Breaks off what is being written; it is removed at the next start. Waits for that, so that the folder is free afterwards. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            if (thread.getState() != Thread.State.NEW) {
+                thread.join(END_PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.mure.manager.api;
 
 import dev.mure.manager.leader.NotLeadingException;
+import dev.mure.manager.planning.IdSource;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.ManagerRole;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /** A manager with everything of its gRPC door that is real, over a state and a leader loop that are not. */
 public final class FakeManager implements AutoCloseable {
@@ -79,7 +79,7 @@ public final class FakeManager implements AutoCloseable {
         LeaderReads reads = new LeaderReads(decisions, readIndex, link, state, patience);
         watches = new ServiceWatches(state, reads, 3);
         AtomicInteger next = new AtomicInteger();
-        Supplier<String> ids = () -> "%025d".formatted(next.incrementAndGet());
+        IdSource ids = () -> "%025d".formatted(next.incrementAndGet());
         control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link), watches);
         PeerService peer = new PeerService(decisions, state, readIndex, new Membership() {
             @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mure.manager.store.StateDelta;
 import dev.mure.v1.AdmitManagerRequest;
+import dev.mure.v1.Consistency;
 import dev.mure.v1.ControlGrpc;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
@@ -205,6 +206,15 @@ class LeaderForwardingTest {
         assertThat(control.listNodes(ListNodesRequest.getDefaultInstance()).getNodesList())
                 .extracting(NodeView::getReachable)
                 .containsExactly(true, true);
+    }
+
+    @Test
+    void doesNotAskInCirclesWhoIsReachable() {
+        leader.decisions.leading(false);
+        leader.leadership.leader = Optional.of("m2");
+        assertThat(control
+                .listNodes(ListNodesRequest.newBuilder().setConsistency(Consistency.CONSISTENCY_STALE).build())
+                .getNodesList()).extracting(NodeView::getReachable).containsExactly(true, true);
     }
 
     @Test

@@ -80,6 +80,8 @@ class DispatcherTest {
         AtomicInteger next = new AtomicInteger();
         dispatcher = new Dispatcher("m1", state, leadership, reports, () -> "s" + next.incrementAndGet(), nanos::get);
         dispatcher.startWithoutClock();
+        // The first look at the clock is the first sight of the leader, which ends every pause.
+        dispatcher.tick();
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -308,6 +310,44 @@ class DispatcherTest {
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(session("n1").getId()).isEqualTo("x9");
             assertThat(session("n1").getLostClockMillis()).isZero();
+        }
+    }
+
+    @Test
+    void anAgentGoesOnAtAnotherManager() throws Exception {
+        service("web");
+        task("t1", "n1");
+        Dispatcher second =
+                new Dispatcher("m2", state, leadership, AgentReports.to(decisions), () -> "other", nanos::get);
+        second.startWithoutClock();
+        String name = InProcessServerBuilder.generateName();
+        Server secondServer = InProcessServerBuilder.forName(name)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .addService(second.service())
+                .build()
+                .start();
+        ManagedChannel toSecond = InProcessChannelBuilder.forName(name).build();
+        try (FakeAgent before = new FakeAgent(channel).hello("n1")) {
+            Assignments served = before.welcomed();
+            Hello.Builder hello = Hello.newBuilder()
+                    .setNodeId("n1")
+                    .setClusterId(CLUSTER)
+                    .setClusterEpoch(served.getClusterEpoch())
+                    .setAppliedIndex(served.getAppliedIndex())
+                    .addHeldTaskIds("t1");
+            try (FakeAgent after = new FakeAgent(toSecond).hello(hello)) {
+                assertThat(after.welcomed().getChangedList()).extracting(Assignment::getTaskId).containsExactly("t1");
+                assertThat(before.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                await().until(() -> dispatcher.sessionCount() == 0);
+                assertThat(session("n1").getManagerId()).isEqualTo("m2");
+                assertThat(session("n1").getLostClockMillis()).isZero();
+                after.report(1, "t1", TaskState.TASK_STATE_RUNNING);
+                assertThat(after.next().getStatusAck().getSequence()).isEqualTo(1);
+            }
+        } finally {
+            second.close();
+            toSecond.shutdownNow();
+            secondServer.shutdownNow();
         }
     }
 

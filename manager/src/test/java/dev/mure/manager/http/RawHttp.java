@@ -1,5 +1,6 @@
 package dev.mure.manager.http;
 
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,16 +27,16 @@ final class RawHttp implements AutoCloseable {
     record Head(int status, Map<String, String> headers) {}
 
     /** A whole response. */
-    record Whole(int status, Map<String, String> headers, byte[] body) {
+    record Whole(int status, Map<String, String> headers, ByteString body) {
         String text() {
-            return new String(body, StandardCharsets.UTF_8);
+            return body.toStringUtf8();
         }
     }
 
     /** A frame of a stream. */
-    record Frame(int flags, byte[] message) {
+    record Frame(int flags, ByteString message) {
         String text() {
-            return new String(message, StandardCharsets.UTF_8);
+            return message.toStringUtf8();
         }
     }
 
@@ -91,15 +92,16 @@ final class RawHttp implements AutoCloseable {
         return new Head(status, headers);
     }
 
-    private byte[] body(Head head) throws IOException {
-        return in.readNBytes(Integer.parseInt(head.headers.getOrDefault("content-length", "0")));
+    private ByteString body(Head head) throws IOException {
+        return ByteString.copyFrom(
+                in.readNBytes(Integer.parseInt(head.headers.getOrDefault("content-length", "0"))));
     }
 
     /** The next frame of a streamed, chunked or closed body. */
     Frame frame(ChunkedBody body) throws IOException {
         byte[] header = body.read(Envelope.HEADER_BYTES);
         int length = ByteBuffer.wrap(header, 1, 4).getInt();
-        return new Frame(header[0], body.read(length));
+        return new Frame(header[0], ByteString.copyFrom(body.read(length)));
     }
 
     ChunkedBody chunked(Head head) {

@@ -19,7 +19,9 @@ import java.util.function.Function;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class LeaderTermTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);

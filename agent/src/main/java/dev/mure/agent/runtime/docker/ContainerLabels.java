@@ -20,8 +20,7 @@ final class ContainerLabels {
     static final String SERVICE_NAME = "dev.mure.service.name";
     static final String SLOT = "dev.mure.slot";
 
-    private ContainerLabels() {
-    }
+    private ContainerLabels() {}
 
     /** The user's labels and ours, which win. */
     static Map<String, String> of(NodeScope scope, ContainerRequest request) {

@@ -79,7 +79,8 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public HeldContainer prepare(NodeScope scope, ContainerRequest request) throws RuntimeFailure, InterruptedException {
+    public HeldContainer prepare(NodeScope scope, ContainerRequest request)
+            throws RuntimeFailure, InterruptedException {
         try {
             Optional<String> id = createUnlessImageIsMissing(scope, request);
             if (id.isEmpty()) {
@@ -103,7 +104,8 @@ public final class DockerRuntime implements ContainerRuntime {
     public ContainerState.Running start(ContainerRef container) throws RuntimeFailure, InterruptedException {
         work.acquire();
         try {
-            engine.run("start " + container.id(), WORK_LIMIT, docker -> docker.startContainerCmd(container.id()).exec());
+            engine.run("start " + container.id(), WORK_LIMIT,
+                    docker -> docker.startContainerCmd(container.id()).exec());
         } catch (Refused e) {
             if (e.status() != 304) { // 304: it runs already.
                 throw startFailure(container, e);
@@ -117,9 +119,11 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public ContainerState await(ContainerRef container) throws RuntimeFailure, InterruptedException {
         try {
-            JsonObject end = engine.stream("wait " + container.id(), Method.POST, "/containers/" + container.id() + "/wait",
-                    response -> JsonParser.parseReader(new InputStreamReader(response.getBody(), StandardCharsets.UTF_8))
-                            .getAsJsonObject());
+            JsonObject end =
+                    engine.stream("wait " + container.id(), Method.POST, "/containers/" + container.id() + "/wait",
+                            response -> JsonParser
+                                    .parseReader(new InputStreamReader(response.getBody(), StandardCharsets.UTF_8))
+                                    .getAsJsonObject());
             String cause = end.get("Error") instanceof JsonObject error && error.has("Message")
                     ? error.get("Message").getAsString()
                     : "";
@@ -178,7 +182,8 @@ public final class DockerRuntime implements ContainerRuntime {
         work.acquire();
         try {
             return Optional.of(engine.call("create " + request.name(), WORK_LIMIT,
-                    docker -> describe(docker.createContainerCmd(request.spec().getImage()), scope, request).exec().getId()));
+                    docker -> describe(docker.createContainerCmd(request.spec().getImage()), scope, request).exec()
+                            .getId()));
         } catch (Refused e) {
             if (e.status() == 404 && e.reason().contains("No such image")) {
                 return Optional.empty();

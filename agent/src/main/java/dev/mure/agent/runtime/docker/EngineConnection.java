@@ -73,7 +73,8 @@ final class EngineConnection implements AutoCloseable {
      */
     EngineConnection(String address) {
         this.address = address;
-        DockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(address).build();
+        DockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(address).build();
         this.http = new ApacheDockerHttpClient.Builder().dockerHost(config.getDockerHost())
                 .sslConfig(config.getSSLConfig())
                 .maxConnections(MAX_CONNECTIONS)

@@ -87,7 +87,8 @@ final class ImagePuller {
     }
 
     /** The error that the engine reported, if any. */
-    private Optional<String> request(String image, AtomicLong lastProgress) throws RuntimeFailure, InterruptedException {
+    private Optional<String> request(String image, AtomicLong lastProgress)
+            throws RuntimeFailure, InterruptedException {
         try {
             return engine.stream("pull " + image, DockerHttpClient.Request.Method.POST, path(image), response -> {
                 try (Reader reader = new InputStreamReader(response.getBody(), StandardCharsets.UTF_8)) {
@@ -125,8 +126,9 @@ final class ImagePuller {
     /** By the words, since engines give the same status to most of them. */
     private static RuntimeFailure failure(String image, String reason) {
         String words = reason.toLowerCase(Locale.ROOT);
-        boolean registrySaysNo = Stream.of("manifest unknown", "not found: ", "does not exist", "access denied", "unauthorized",
-                "no matching manifest", "invalid reference").anyMatch(words::contains);
+        boolean registrySaysNo =
+                Stream.of("manifest unknown", "not found: ", "does not exist", "access denied", "unauthorized",
+                        "no matching manifest", "invalid reference").anyMatch(words::contains);
         return new RuntimeFailure(
                 registrySaysNo ? RuntimeFailure.Kind.IMAGE : RuntimeFailure.Kind.INFRASTRUCTURE,
                 "No such image: " + image + " (pull failed: " + reason + ")");

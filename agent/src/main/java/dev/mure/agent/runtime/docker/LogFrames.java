@@ -13,8 +13,7 @@ final class LogFrames {
     private static final int HEADER_BYTES = 8;
     private static final int MAX_BYTES = 4 << 20;
 
-    private LogFrames() {
-    }
+    private LogFrames() {}
 
     /** All lines of both streams in the order in which they were written; stops at 4 MiB. */
     static List<String> lines(InputStream frames) throws IOException {

@@ -72,6 +72,5 @@ record ImageConfig(Path folder, List<String> entrypoint, List<String> cmd, List<
     private record Fields(@SerializedName("Entrypoint") @Nullable List<String> entrypoint,
             @SerializedName("Cmd") @Nullable List<String> cmd, @SerializedName("Env") @Nullable List<String> env,
             @SerializedName("WorkingDir") @Nullable String workingDir,
-            @SerializedName("StopSignal") @Nullable String stopSignal) {
-    }
+            @SerializedName("StopSignal") @Nullable String stopSignal) {}
 }

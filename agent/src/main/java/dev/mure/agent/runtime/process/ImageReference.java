@@ -13,8 +13,9 @@ record ImageReference(String name, String tag) {
 
     /** As Docker's; without dots at an end of a component, so that no reference leads out of the images' folder. */
     private static final String COMPONENT = "[a-z0-9]+(?:[._-]+[a-z0-9]+)*";
-    private static final Pattern REFERENCE = Pattern.compile("(?:docker\\.io/)?(?:library/)?(?<name>" + COMPONENT + "(?:/"
-            + COMPONENT + ")*)(?::(?<tag>\\w[\\w.-]{0,127}))?");
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?:docker\\.io/)?(?:library/)?(?<name>" + COMPONENT + "(?:/"
+                    + COMPONENT + ")*)(?::(?<tag>\\w[\\w.-]{0,127}))?");
     private static final int MAX_LENGTH = 300;
 
     static ImageReference parse(String text) throws RuntimeFailure {

@@ -21,8 +21,7 @@ final class ProcFiles {
     private static final int SESSION = 3;
     private static final int START = 19;
 
-    private ProcFiles() {
-    }
+    private ProcFiles() {}
 
     /** The id of this boot of the machine. */
     static String bootId() {
@@ -70,7 +69,8 @@ final class ProcFiles {
 
     private static Optional<String[]> stat(long pid) {
         try {
-            String stat = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+            String stat =
+                    Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
             return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         } catch (IOException e) {
             return Optional.empty();

@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  * @param stopSignal
  *            without `SIG`, or a number
  */
-record ProcessPlan(String clusterId, String nodeId, String taskId, String serviceName, long revision, int slot, String image,
+record ProcessPlan(String clusterId, String nodeId, String taskId, String serviceName, long revision, int slot,
+        String image,
         List<String> command, Map<String, String> environment, String directory, String stopSignal) {
 
     private static final Pattern SIGNAL = Pattern.compile("(?:SIG)?([A-Z][A-Z0-9+-]{1,10}|[1-9][0-9]?)");

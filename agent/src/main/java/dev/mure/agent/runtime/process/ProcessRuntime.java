@@ -137,7 +137,8 @@ public final class ProcessRuntime implements ContainerRuntime {
             }
             return new ContainerState.Running(folder.command().map(ProcessIdentity::pid).orElse(0L));
         } catch (IOException | UncheckedIOException e) {
-            throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE, "starting container failed: " + e.getMessage(), e);
+            throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE, "starting container failed: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -8,8 +8,7 @@ final class Signals {
 
     private static final long LIMIT_SECONDS = 10;
 
-    private Signals() {
-    }
+    private Signals() {}
 
     /** To all of a process group. Nothing happens when it is gone. */
     static void toGroup(String signal, long group) throws IOException, InterruptedException {

@@ -113,7 +113,8 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<ContainerState> end = threads.submit(() -> runtime.await(running));
             engine.crashAndRestart();
-            assertThat(end).failsWithin(SOON).withThrowableThat().havingCause().isInstanceOfSatisfying(RuntimeFailure.class,
+            assertThat(end).failsWithin(SOON).withThrowableThat().havingCause().isInstanceOfSatisfying(
+                    RuntimeFailure.class,
                     failure -> assertThat(failure.kind()).isEqualTo(RuntimeFailure.Kind.UNREACHABLE));
         }
 

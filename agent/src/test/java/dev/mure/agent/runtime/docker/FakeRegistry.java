@@ -72,7 +72,8 @@ final class FakeRegistry implements AutoCloseable {
                     ? ""
                     : "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}";
             String answer = "HTTP/1.1 " + (ping ? "200 OK" : "404 Not Found")
-                    + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                    + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n"
                     + body;
             connection.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -92,7 +92,8 @@ final class PrivateEngine {
     }
 
     private static Optional<Path> find(String program) {
-        return Stream.concat(Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)), Stream.of("/usr/sbin", "/sbin"))
+        return Stream
+                .concat(Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)), Stream.of("/usr/sbin", "/sbin"))
                 .map(path -> Path.of(path, program))
                 .filter(Files::isExecutable)
                 .findFirst();

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessRuntimeTest extends ContainerRuntimeContract {
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @BeforeEach
     void makeImage() throws IOException {
@@ -49,7 +48,7 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "../images/box:1", "box/../box:1", "box:..", "/box:1", "box:1/../1", "box//1", "Box:1", "" })
+    @ValueSource(strings = {"../images/box:1", "box/../box:1", "box:..", "/box:1", "box:1/../1", "box//1", "Box:1", ""})
     void aReferenceDoesNotLeadOutOfTheImagesFolder(String reference) {
         ContainerSpec spec = ContainerSpec.newBuilder().setImage(reference).build();
         assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request(spec)))
@@ -58,7 +57,7 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "web", "web:latest", "library/web", "docker.io/library/web:latest" })
+    @ValueSource(strings = {"web", "web:latest", "library/web", "docker.io/library/web:latest"})
     void referencesAreNormalisedAsDockerDoes(String reference) throws Exception {
         image("web/latest", "{'Cmd': ['/bin/echo', 'hello']}");
         assertThat(output(ContainerSpec.newBuilder().setImage(reference).build())).containsExactly("hello");
@@ -171,7 +170,8 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
 
     @Test
     void anotherUserIsRefused() {
-        ContainerSpec spec = ContainerSpec.newBuilder().setImage(image()).addCommand("true").setUser("somebody").build();
+        ContainerSpec spec =
+                ContainerSpec.newBuilder().setImage(image()).addCommand("true").setUser("somebody").build();
         assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request(spec)))
                 .withMessageContaining("user somebody");
     }

@@ -61,7 +61,7 @@ public final class Demo implements Command {
                 story.sayHowToGoOn();
             } else {
                 story.end();
-                cluster.stop(true);
+                cluster.stop();
                 cluster.removeFolder();
             }
             done = true;
@@ -69,13 +69,13 @@ public final class Demo implements Command {
         } finally {
             if (!done) {
                 // The folder stays: its logs say why.
-                cluster.stop(false);
+                cluster.kill();
             }
         }
     }
 
     private static void cleanUp(DemoCluster cluster) {
-        cluster.stop(false);
+        cluster.kill();
         cluster.removeFolder();
     }
 }

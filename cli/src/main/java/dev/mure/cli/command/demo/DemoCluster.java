@@ -76,9 +76,8 @@ final class DemoCluster {
         for (int node = 0; node < NODES; node++) {
             Files.createDirectories(nodeFolder(node));
         }
-        startManager(0);
-        await("the first manager to lead", () -> !nodes().isEmpty());
-        for (int node = 1; node < NODES; node++) {
+        // All at once: who joins tries again until the first manager is there.
+        for (int node = 0; node < NODES; node++) {
             startManager(node);
         }
         for (int node = 0; node < NODES; node++) {
@@ -150,17 +149,24 @@ final class DemoCluster {
         return pids.toString();
     }
 
-    /** Ends everything that was started, tasks too. Called again it does nothing. */
-    synchronized void stop(boolean gently) {
-        if (closed) {
-            return;
+    /** Ends everything, after the services were removed. Called again it does nothing. */
+    synchronized void stop() {
+        if (!closed) {
+            closed = true;
+            for (Member member : members) {
+                member.process().destroy();
+            }
+            for (Member member : members) {
+                member.awaitEnd();
+            }
         }
-        closed = true;
-        // Newest first, so agents before their managers. At a gentle end there are no tasks any more.
-        for (Member member : members.reversed()) {
-            if (gently) {
-                member.stop();
-            } else {
+    }
+
+    /** Ends everything that was started at once, tasks too. Called again it does nothing. */
+    synchronized void kill() {
+        if (!closed) {
+            closed = true;
+            for (Member member : members) {
                 member.killWithTasks();
             }
         }

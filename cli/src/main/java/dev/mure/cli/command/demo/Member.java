@@ -53,9 +53,8 @@ record Member(String name, Process process, Path log) {
         }
     }
 
-    /** SIGTERM, and SIGKILL if that does not help. */
-    void stop() {
-        process.destroy();
+    /** Waits until it ends, as it was asked to; kills it when it does not. */
+    void awaitEnd() {
         if (!await()) {
             kill();
         }

@@ -61,7 +61,7 @@ final class Story {
         expect(ExitCode.FAILURE, "service", "update", "--image", "web:broken", SERVICE);
         expect(ExitCode.OK, "service", "inspect", "--format", "{{.UpdateStatus.State}}: {{.UpdateStatus.Message}}",
                 SERVICE);
-        expect(ExitCode.OK, "service", "ps", "--filter", "desired-state=running", SERVICE);
+        expect(ExitCode.OK, "service", "ps", "--filter", "name=web.1", SERVICE);
 
         say("With a fixed image it goes on:");
         expect(ExitCode.OK, "service", "update", "--image", "web:4", SERVICE);

@@ -1,4 +1,4 @@
-package dev.mure.manager;
+package dev.mure.node;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The name of this machine. */
-final class HostName {
+public final class HostName {
 
     private HostName() {}
 
     /** As the kernel has it; no name service is asked. */
-    static String ofThisMachine() {
+    public static String ofThisMachine() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException e) {

@@ -118,10 +118,13 @@ final class Invariants {
             return;
         }
         CurrentSpec current = new CurrentSpec(after, service.get());
-        boolean moves = current.clean(task) && Stream.concat(slot.wanted().stream(), slot.last().stream()).noneMatch(current::clean);
+        boolean moves = current.clean(task)
+                && Stream.concat(slot.wanted().stream(), slot.last().stream()).noneMatch(current::clean);
         if (moves) {
-            assertThat(after.rollout(task.getServiceId())).as("rollout that makes " + Describe.task(task)).hasValueSatisfying(
-                    rollout -> assertThat(rollout.getSlotsList()).extracting(SlotProgress::getSlot).contains(task.getSlot()));
+            assertThat(after.rollout(task.getServiceId())).as("rollout that makes " + Describe.task(task))
+                    .hasValueSatisfying(
+                            rollout -> assertThat(rollout.getSlotsList()).extracting(SlotProgress::getSlot)
+                                    .contains(task.getSlot()));
         }
     }
 

@@ -97,7 +97,8 @@ final class Quiescence {
     }
 
     private static boolean mayStayEnded(ClusterState state, Task task) {
-        RestartPolicy policy = state.revision(task.getServiceId(), task.getRevision()).orElseThrow().getTask().getRestart();
+        RestartPolicy policy =
+                state.revision(task.getServiceId(), task.getRevision()).orElseThrow().getTask().getRestart();
         return policy.getMaxAttempts() > 0 || switch (policy.getCondition()) {
             case NONE -> true;
             case ON_FAILURE -> task.getStatus().getState() == TaskState.TASK_STATE_COMPLETE;

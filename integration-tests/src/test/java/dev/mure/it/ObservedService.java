@@ -68,7 +68,7 @@ record ObservedService(LocalCluster cluster, String name) {
         return cluster.control().service(name).getRollout().getState();
     }
 
-    /** By task id: the processes of those tasks that the state says are running. Fails if one of them has none. */
+    /** By task id: the leading processes of those tasks that the state says are running. Fails if one of them has none. */
     Map<String, SortedSet<Long>> processes() {
         Map<String, SortedSet<Long>> all = cluster.taskProcesses();
         Map<String, SortedSet<Long>> own = new TreeMap<>();

@@ -9,13 +9,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * One cluster for all tests of a class. A failure says where the processes' logs are kept, and shows their last lines.
  */
-final class SharedCluster implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
+final class SharedCluster
+        implements
+            BeforeAllCallback,
+            BeforeEachCallback,
+            AfterAllCallback,
+            TestExecutionExceptionHandler {
 
     private final ClusterShape shape;
     private final Supplier<AgentRuntime> runtime;
@@ -41,6 +47,11 @@ final class SharedCluster implements BeforeAllCallback, AfterAllCallback, TestEx
     @Override
     public void beforeAll(ExtensionContext context) {
         cluster = LocalCluster.start(shape, runtime.get());
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        get().restore();
     }
 
     @Override

@@ -115,12 +115,14 @@ final class ManagerProcess {
                         .setRaftAddress(options.raftAddress())
                         .setGrpcAddress(options.grpcAddress()))
                 .build();
-        // Who is in the cluster knows the leader; who is not has to ask somebody who is.
-        List<String> askable = new ArrayList<>(List.of(options.grpcAddress()));
-        askable.addAll(options.join());
-        if (!RaftMembership.listed(member.feed().current(), request) || !member.isVoter(member.peerId())) {
-            new JoinableCluster(channels, askable).admit(request, ADMISSION);
+        boolean voter = member.isVoter(member.peerId());
+        if (voter && RaftMembership.listed(member.feed().current(), request)) {
+            return;
         }
+        // Who is in the cluster knows the leader. Who is not asks somebody who is first: its own door would wait for a leader.
+        List<String> askable = new ArrayList<>(options.join());
+        askable.add(voter ? 0 : askable.size(), options.grpcAddress());
+        new JoinableCluster(channels, askable).admit(request, ADMISSION);
     }
 
     private static int exitCodeOf(RaftMember member) throws InterruptedException {

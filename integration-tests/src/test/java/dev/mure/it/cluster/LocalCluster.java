@@ -156,7 +156,7 @@ public final class LocalCluster implements AutoCloseable {
         ProcessImages.repairBad(folder.folder("images"));
     }
 
-    /** What runs of the process runtime's tasks: by task id the processes. */
+    /** What runs of the process runtime's tasks: by task id the processes that lead a group. */
     public Map<String, SortedSet<Long>> taskProcesses() {
         return TaskProcesses.under(folder.path());
     }
@@ -207,6 +207,19 @@ public final class LocalCluster implements AutoCloseable {
             assertThat(manager.control().staleCluster().getIndex()).as("applied index of %s", manager.name())
                     .isGreaterThanOrEqualTo(index);
         }
+    }
+
+    /** Makes it whole again after a test that left it hurt. */
+    public void restore() {
+        steering.release();
+        for (MureProcess process : processes()) {
+            if (process.isAlive()) {
+                process.resume();
+            } else {
+                process.start();
+            }
+        }
+        awaitComplete();
     }
 
     private List<MureProcess> processes() {

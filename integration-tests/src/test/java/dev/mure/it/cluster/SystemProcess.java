@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A living process of this machine, as the system shows it.
@@ -15,19 +16,21 @@ import java.util.List;
  *            its variables, each with a NUL after it; empty for processes of other users
  * @param commandLine
  *            its program and arguments, each with a NUL after it
+ * @param leadsGroup
+ *            whether it is the one after which its process group is named
  */
-public record SystemProcess(long pid, String environment, String commandLine) {
+public record SystemProcess(long pid, String environment, String commandLine, boolean leadsGroup) {
 
     /** All there are now. */
     public static List<SystemProcess> all() {
         List<SystemProcess> processes = new ArrayList<>();
         try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
-                SystemProcess process = new SystemProcess(Long.parseLong(entry.getFileName().toString()),
-                        read(entry.resolve("environ")), read(entry.resolve("cmdline")));
-                if (isAlive(entry)) {
-                    processes.add(process);
-                }
+                String environment = read(entry.resolve("environ"));
+                String commandLine = read(entry.resolve("cmdline"));
+                // Read last, so that what was read before is of one that lives.
+                Stat.parse(read(entry.resolve("stat"))).filter(Stat::isAlive).ifPresent(stat -> processes
+                        .add(new SystemProcess(stat.pid(), environment, commandLine, stat.pid() == stat.group())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -59,10 +62,22 @@ public record SystemProcess(long pid, String environment, String commandLine) {
         }
     }
 
-    /** Not one that is dead and only waits to be collected. */
-    private static boolean isAlive(Path process) {
-        String stat = read(process.resolve("stat"));
-        int name = stat.lastIndexOf(')');
-        return name >= 0 && stat.charAt(name + 2) != 'Z' && stat.charAt(name + 2) != 'X';
+    /** The first words of {@code /proc/PID/stat}: number, (name), state, parent, group. */
+    private record Stat(long pid, char state, long group) {
+
+        static Optional<Stat> parse(String text) {
+            int name = text.lastIndexOf(')');
+            if (name < 0) {
+                return Optional.empty();
+            }
+            String[] words = text.substring(name + 2).split(" ", 4);
+            return Optional.of(new Stat(Long.parseLong(text.substring(0, text.indexOf(' '))), words[0].charAt(0),
+                    Long.parseLong(words[2])));
+        }
+
+        /** Not one that is dead and only waits to be collected. */
+        boolean isAlive() {
+            return state != 'Z' && state != 'X';
+        }
     }
 }

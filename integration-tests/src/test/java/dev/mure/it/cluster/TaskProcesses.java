@@ -15,14 +15,19 @@ final class TaskProcesses {
 
     private static final String TASK_ID = "MURE_TASK_ID";
 
-    private TaskProcesses() {
-    }
+    private TaskProcesses() {}
 
-    /** By task id: the numbers of its living processes. */
+    /**
+     * By id, the tasks that have a living process, with the numbers of those that lead a group. The others come and go as
+     * the task's program likes.
+     */
     static Map<String, SortedSet<Long>> under(Path folder) {
         Map<String, SortedSet<Long>> tasks = new TreeMap<>();
         for (SystemProcess process : find(folder)) {
-            tasks.computeIfAbsent(process.variable(TASK_ID), _ -> new TreeSet<>()).add(process.pid());
+            SortedSet<Long> leaders = tasks.computeIfAbsent(process.variable(TASK_ID), _ -> new TreeSet<>());
+            if (process.leadsGroup()) {
+                leaders.add(process.pid());
+            }
         }
         return tasks;
     }

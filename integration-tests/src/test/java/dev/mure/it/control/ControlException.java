@@ -22,8 +22,11 @@ public final class ControlException extends RuntimeException {
         return code;
     }
 
-    /** Whether another manager, or the same a little later, may do better. */
+    /** Whether another manager, or the same a little later, may do better; a write is repeated with the same request id. */
     public boolean passes() {
-        return code.equals("unavailable");
+        return switch (code) {
+            case "unavailable", "unknown", "deadline_exceeded" -> true;
+            default -> false;
+        };
     }
 }

@@ -78,11 +78,14 @@ public record Slot(SlotId id, List<Task> tasks) {
     }
 
     /**
-     * The newest task that is not to be removed: of a slot without a wanted task the one that stands for it. It must not depend on
-     * how tasks ended, for that may become known much later. Empty if the slot does not exist.
+     * Of a slot without a wanted task the one that stands for it: the one that was wanted last, by when it was told to stop, and the
+     * younger of two. It must not depend on how tasks ended, for that may become known much later. Empty if the slot does not exist.
      */
     public Optional<Task> last() {
-        return tasks.stream().filter(Slot::kept).reduce((older, newer) -> newer);
+        return tasks.stream()
+                .filter(Slot::kept)
+                .reduce((older,
+                        newer) -> newer.getDesired().getVersion() >= older.getDesired().getVersion() ? newer : older);
     }
 
     /** The tasks but this one. */

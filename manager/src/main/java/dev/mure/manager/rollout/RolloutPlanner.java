@@ -58,7 +58,7 @@ public final class RolloutPlanner implements Planner {
                 .toList();
         for (SlotMove move : moves) {
             for (Task task : move.superfluous()) {
-                // Not merely shut down: it never was to run, so it must not stand for the slot later, as its newest task.
+                // Not merely shut down: it never was to run, so it is no part of the slot's history.
                 plan.desire(task, TaskState.TASK_STATE_REMOVE);
             }
         }

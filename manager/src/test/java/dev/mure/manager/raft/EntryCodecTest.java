@@ -9,7 +9,9 @@ import dev.mure.v1.Batch;
 import dev.mure.v1.Envelope;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class EntryCodecTest {
 
     @Test

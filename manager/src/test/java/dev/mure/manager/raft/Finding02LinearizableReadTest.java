@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ratis' own linearizable read is answered by a leader that was cut off, with what it knew then. Ours must not be. */
+@Timeout(120)
 class Finding02LinearizableReadTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void aReadSeesWhatWasCommittedBefore() throws Exception {

@@ -18,9 +18,11 @@ import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What throws while an entry is applied closes the server on every member, and again at each restart. */
+@Timeout(120)
 class Finding03PoisonEntryTest {
 
     private final StateFeed feed = new StateFeed(System::nanoTime);

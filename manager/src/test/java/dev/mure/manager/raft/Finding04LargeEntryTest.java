@@ -6,12 +6,15 @@ import dev.mure.v1.Batch;
 import dev.mure.v1.Transaction;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A leader that is given an entry above Ratis' limit steps down; who tries again drives the leadership round the cluster. */
+@Timeout(120)
 class Finding04LargeEntryTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void whatIsTooLargeIsRefusedAndTheTermGoesOn() throws Exception {

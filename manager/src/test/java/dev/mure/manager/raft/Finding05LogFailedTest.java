@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** After a write to the log failed, Ratis takes nothing more and says that all is well. */
+@Timeout(120)
 @DisabledOnOs(OS.WINDOWS)
 class Finding05LogFailedTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void theProcessEndsWhenTheLogCanNotBeWritten() throws Exception {

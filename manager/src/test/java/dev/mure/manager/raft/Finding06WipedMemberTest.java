@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member that lost its disk and comes back under its old id may never catch up, and may vote twice. */
+@Timeout(120)
 class Finding06WipedMemberTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void aMemberWithoutItsLogIsRefusedAndJoinsUnderANewId() throws Exception {

@@ -9,15 +9,18 @@ import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** After a pause of more than a minute Ratis closes its server for good, in a process that lives on. */
+@Timeout(120)
 @DisabledOnOs(OS.WINDOWS)
 class Finding07PauseTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void aPauseOfADayIsTolerated() {

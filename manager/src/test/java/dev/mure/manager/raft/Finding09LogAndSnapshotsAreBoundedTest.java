@@ -8,14 +8,17 @@ import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** By default Ratis writes no snapshots, keeps all it was given, and one dead member keeps the whole log alive on the others. */
+@Timeout(120)
 class Finding09LogAndSnapshotsAreBoundedTest {
 
     private static final SnapshotPolicy SMALL = new SnapshotPolicy(25, 1 << 20, Duration.ofHours(1), 10, 2);
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void aDeadMemberKeepsNothingAliveAndCatchesUpFromASnapshot() throws Exception {

@@ -9,12 +9,15 @@ import dev.mure.v1.Precondition;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A proposal that got no answer may be committed later. One that was rejected must not hang when it is tried again. */
+@Timeout(120)
 class Finding11UnknownOutcomeTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void whatGotNoAnswerIsUnknownAndEndsTheTerm() throws Exception {

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ratis' callbacks about leadership can come out of order, and it may say that a member leads when it does not. */
+@Timeout(120)
 class Finding12LeadershipTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     private record Event(boolean opened, long term) {}
 

@@ -13,11 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class MembershipTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void membersAreAdmittedOneAfterTheOtherAndKnowEachOther() throws Exception {

@@ -9,11 +9,14 @@ import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class PeerTrafficOnlyTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void nobodyAdministersAMemberFromOutside() throws Exception {

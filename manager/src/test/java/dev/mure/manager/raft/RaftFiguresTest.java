@@ -7,13 +7,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Prints figures of three members in one process with the default timeouts. For comparison, not for a verdict. */
+@Timeout(120)
 @Tag("on-request")
 class RaftFiguresTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void commitsAndFailovers() throws Exception {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class RaftMemberTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void oneMemberMakesAClusterAndCommits() throws Exception {

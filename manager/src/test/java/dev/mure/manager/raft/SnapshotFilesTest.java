@@ -20,11 +20,14 @@ import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
 import org.apache.ratis.util.MD5FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class SnapshotFilesTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
     private final SnapshotFolder folder = new SnapshotFolder(2);
     private Path sm = Path.of("");
 

@@ -15,11 +15,14 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class SnapshotTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void applyingGoesOnWhileASnapshotIsWritten() throws Exception {

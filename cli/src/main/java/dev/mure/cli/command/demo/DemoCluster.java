@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class DemoCluster {
     static final int NODES = 3;
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(45);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -129,11 +129,11 @@ final class DemoCluster {
 
     /** Waits for something that has to come soon. */
     void await(String what, BooleanSupplier condition) {
-        long deadline = time.nanoTime() + START_PATIENCE.toNanos();
+        long deadline = time.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (time.nanoTime() - deadline > 0) {
                 throw new CommandFailure(ExitCode.FAILURE,
-                        "waited " + START_PATIENCE.toSeconds() + " seconds for " + what + "; see the logs in "
+                        "waited " + PATIENCE.toSeconds() + " seconds for " + what + "; see the logs in "
                                 + folder);
             }
             time.pause(POLL);

@@ -279,9 +279,9 @@ final class TaskSupervisor {
         return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS - 1) + "…";
     }
 
-    private void perform(Action action) throws InterruptedException {
-        begin(action);
+    private void perform(Action action) {
         try {
+            begin(action);
             switch (action) {
                 case LOOK -> found(runtime.find(scope, taskId));
                 case PREPARE -> found(Optional.of(runtime.prepare(scope, request())));
@@ -306,17 +306,18 @@ final class TaskSupervisor {
         }
     }
 
+    /** Refuses what an order made pointless since it was decided; from now on such an order interrupts this thread. */
     private void begin(Action action) throws InterruptedException {
         lock.lock();
         try {
-            underWay = action;
             newOrder = false;
+            if (TaskStep.next(facts()).action() != action) {
+                throw new InterruptedException("pointless by now");
+            }
+            underWay = action;
             if (action == Action.PREPARE || action == Action.START) {
                 container = new ContainerState.Unknown(); // If we never hear how it went, we have to look.
                 held = true;
-            }
-            if (TaskStep.abandons(facts().desired(), action)) {
-                throw new InterruptedException();
             }
         } finally {
             lock.unlock();

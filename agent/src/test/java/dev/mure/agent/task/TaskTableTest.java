@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -340,7 +341,8 @@ class TaskTableTest {
         assertThat(last("a").getError()).hasSize(1_000).endsWith("…");
     }
 
-    @Test
+    /** Orders that overtake each other at every point of a task's way. */
+    @RepeatedTest(20)
     void aThousandTasksRunAndStop() throws Exception {
         table.adopt("cluster");
         List<Assignment> start = new ArrayList<>();

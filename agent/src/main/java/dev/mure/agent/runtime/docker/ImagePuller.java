@@ -126,8 +126,8 @@ final class ImagePuller {
     /** By the words, since engines give the same status to most of them. */
     private static RuntimeFailure failure(String image, String reason) {
         String words = reason.toLowerCase(Locale.ROOT);
-        boolean registrySaysNo =
-                Stream.of("manifest unknown", "not found: ", "does not exist", "access denied", "unauthorized",
+        boolean registrySaysNo = words.endsWith("not found")
+                || Stream.of("manifest unknown", "not found: ", "does not exist", "access denied", "unauthorized",
                         "no matching manifest", "invalid reference").anyMatch(words::contains);
         return new RuntimeFailure(
                 registrySaysNo ? RuntimeFailure.Kind.IMAGE : RuntimeFailure.Kind.INFRASTRUCTURE,

@@ -43,7 +43,7 @@ class DemoIT {
         CliResult result = demo.await(LIMIT);
 
         assertThat(result.exitCode()).as("exit code of %s", result).isZero();
-        assertThat(result.out()).contains("converged", " \\_ ", "SIGKILL", "update paused due to failure");
+        assertThat(result.out()).contains("converged", " \\_ ", "kill -9", "update paused due to failure");
         assertThat(result.took()).isLessThan(PROMISED);
         assertNothingIsLeft(folder);
     }

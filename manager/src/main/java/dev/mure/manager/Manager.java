@@ -65,7 +65,7 @@ final class Manager {
         LeaderReads reads = new LeaderReads(leadership, raft, leader, state, PATIENCE);
         watches = new ServiceWatches(state, reads);
         ServerServiceDefinition control = forwarding(leader,
-                new ControlService(leadership, reads, ids::next, raft, new NodeViews(nodeId, raft, leader), watches),
+                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
@@ -98,11 +98,11 @@ final class Manager {
         dispatcher.close();
         http.close();
         connect.close();
+        leadership.end();
         if (member.openTerm().isPresent() && member.voters().size() > 1) {
             boolean handedOver = member.handOver(HAND_OVER);
             log.info("Leadership is {}", handedOver ? "handed over" : "left to an election");
         }
-        leadership.end();
         grpc.stop(LAST_CALLS);
         channels.close();
         member.close();

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A manager in this process. The test is its mind: it takes sessions and reads and answers each message. */
 public final class FakeManager implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final String address;
     private final String clusterId;

@@ -124,7 +124,7 @@ public final class Convergence {
     private static int runningTasks(ServiceProgress progress) {
         int running = 0;
         for (TaskView view : progress.getTasksList()) {
-            if (counts(view.getTask(), progress)
+            if (counts(view)
                     && view.getTask().getStatus().getState() == TaskState.TASK_STATE_RUNNING) {
                 running++;
             }
@@ -132,10 +132,10 @@ public final class Convergence {
         return running;
     }
 
-    /** Whether a task is of the wanted revision and meant to live. */
-    private static boolean counts(Task task, ServiceProgress progress) {
-        return task.getRevision() == progress.getService().getRevision()
-                && task.getDesired().getState().getNumber() <= TaskState.TASK_STATE_RUNNING_VALUE;
+    /** Whether a task runs what is wanted and is meant to live. */
+    private static boolean counts(TaskView view) {
+        return view.getUpToDate()
+                && view.getTask().getDesired().getState().getNumber() <= TaskState.TASK_STATE_RUNNING_VALUE;
     }
 
     private static List<SlotLine> lines(ServiceProgress progress, int replicas) {
@@ -144,7 +144,7 @@ public final class Convergence {
             Task task = view.getTask();
             // A slot that goes away because of a smaller number of replicas has no line.
             if (lines.size() < replicas && task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
-                lines.add(line(lines.size() + 1 + "/" + replicas, task, progress));
+                lines.add(line(lines.size() + 1 + "/" + replicas, view));
             }
         }
         while (lines.size() < replicas) {
@@ -153,10 +153,11 @@ public final class Convergence {
         return lines;
     }
 
-    private static SlotLine line(String id, Task task, ServiceProgress progress) {
-        if (task.getRevision() != progress.getService().getRevision()) {
+    private static SlotLine line(String id, TaskView view) {
+        if (!view.getUpToDate()) {
             return SlotLine.blank(id);
         }
+        Task task = view.getTask();
         String error = task.getStatus().getError().replace('\n', ' ');
         if (!error.isEmpty()) {
             boolean cut = error.codePointCount(0, error.length()) > MAX_ERROR_LENGTH;
@@ -164,7 +165,7 @@ public final class Convergence {
             return new SlotLine(id, "", 0, text);
         }
         int position = position(task.getStatus().getState());
-        return counts(task, progress) && position > 0
+        return counts(view) && position > 0
                 ? new SlotLine(id, Words.of(task.getStatus().getState()), position, "")
                 : SlotLine.blank(id);
     }

@@ -17,6 +17,7 @@ import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceView;
 import dev.mure.v1.TaskView;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ConvergenceTest {
@@ -28,7 +29,9 @@ class ConvergenceTest {
     static ServiceProgress progress(int revision, TaskView... tasks) {
         return ServiceProgress.newBuilder()
                 .setService(Samples.redis().toBuilder().setRevision(revision))
-                .addAllTasks(List.of(tasks))
+                .addAllTasks(Stream.of(tasks)
+                        .map(view -> view.toBuilder().setUpToDate(view.getTask().getRevision() == revision).build())
+                        .toList())
                 .setClockMillis(1_000_000)
                 .build();
     }
@@ -100,6 +103,17 @@ class ConvergenceTest {
         assertThat(picture(update, 0).slots()).containsExactly(new SlotLine("1/3", "running", 9, ""),
                 new SlotLine("2/3", "", 0, ""),
                 new SlotLine("3/3", "", 0, ""));
+    }
+
+    @Test
+    void countsTasksOfAnOlderRevisionThatRunTheSame() {
+        ServiceProgress takenBack = progress(4, Samples.running(1, 4), Samples.running(2, 2), Samples.running(3, 2));
+        ServiceProgress.Builder equal = takenBack.toBuilder();
+        equal.getTasksBuilderList().forEach(view -> view.setUpToDate(true));
+        convergence.observe(equal.build(), 0);
+
+        assertThat(picture(convergence, 0).overall()).isEqualTo("overall progress: 3 out of 3 tasks");
+        assertThat(convergence.verdict(6 * SECOND)).isEqualTo(new Verdict.Done());
     }
 
     @Test

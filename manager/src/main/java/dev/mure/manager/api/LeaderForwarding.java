@@ -97,7 +97,7 @@ public final class LeaderForwarding implements ServerInterceptor {
         }
 
         private Answer<R> answer(Q whole) throws InterruptedException {
-            long deadline = System.nanoTime() + patience.toNanos();
+            long deadline = System.nanoTime() + waiting(patience, timeLeft()).toNanos();
             while (true) {
                 String why;
                 if (decisions.leading()) {
@@ -139,6 +139,15 @@ public final class LeaderForwarding implements ServerInterceptor {
             trailers.put(Statuses.NOT_LEADING, "1");
             return new Answer<>(new Metadata(), Optional.empty(), Status.UNAVAILABLE.withDescription(line), trailers);
         }
+    }
+
+    /**
+     * How long a request waits for a leader. A quarter of the caller's time is left to it, so that it hears that nothing was
+     * done instead of giving up without knowing.
+     */
+    static Duration waiting(Duration patience, Duration timeLeft) {
+        Duration most = timeLeft.dividedBy(4).multipliedBy(3);
+        return patience.compareTo(most) < 0 ? patience : most;
     }
 
     /** Time that the caller still gives. */

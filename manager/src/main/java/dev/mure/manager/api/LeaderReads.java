@@ -46,7 +46,7 @@ public final class LeaderReads implements ClusterReads {
     @Override
     public ClusterState linearizable(Duration timeout) throws StatusException, InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
-        long patienceEnd = System.nanoTime() + Math.min(patience.toNanos(), timeout.toNanos());
+        long patienceEnd = System.nanoTime() + LeaderForwarding.waiting(patience, timeout).toNanos();
         while (true) {
             String why;
             try {

@@ -1,5 +1,6 @@
 package dev.mure.manager.api;
 
+import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Node;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a user is shown of services and tasks, joined from the objects of one state. */
@@ -58,13 +60,15 @@ final class ServiceViews {
     }
 
     TaskView task(Task task) {
+        Optional<Service> service = state.service(task.getServiceId());
         return TaskView.newBuilder()
                 .setTask(task)
-                .setServiceName(state.service(task.getServiceId()).map(Service::getName).orElse(""))
+                .setServiceName(service.map(Service::getName).orElse(""))
                 .setImage(state.revision(task.getServiceId(), task.getRevision())
                         .map(revision -> revision.getTask().getContainer().getImage())
                         .orElse(""))
                 .setNodeName(state.node(task.getNodeId()).map(Node::getName).orElse(""))
+                .setUpToDate(service.filter(wanted -> new CurrentSpec(state, wanted).clean(task)).isPresent())
                 .build();
     }
 

@@ -8,6 +8,7 @@ import dev.mure.v1.Task;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -50,7 +51,7 @@ public record Changes(SortedSet<String> nodes, SortedSet<String> services, Sorte
         if (delta.restored() || delta.cluster()) {
             return everything(after);
         }
-        SortedSet<String> services = ids(delta.services().stream().filter(id -> changedItself(before, after, id)));
+        NavigableSet<String> services = ids(delta.services().stream().filter(id -> changedItself(before, after, id)));
         delta.forgotten().keySet().forEach(task -> before.task(task).map(Task::getServiceId).ifPresent(services::add));
         return new Changes(delta.nodes(), services, delta.tasks());
     }
@@ -118,11 +119,11 @@ public record Changes(SortedSet<String> nodes, SortedSet<String> services, Sorte
                 .toList();
     }
 
-    private static SortedSet<String> ids(Collection<Subject> subjects, Subject.Kind kind) {
+    private static NavigableSet<String> ids(Collection<Subject> subjects, Subject.Kind kind) {
         return ids(subjects.stream().filter(subject -> subject.kind() == kind).map(Subject::id));
     }
 
-    private static SortedSet<String> ids(Stream<String> ids) {
+    private static NavigableSet<String> ids(Stream<String> ids) {
         return ids.collect(Collectors.toCollection(TreeSet::new));
     }
 

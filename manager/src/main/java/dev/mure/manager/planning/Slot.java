@@ -84,7 +84,8 @@ public record Slot(SlotId id, List<Task> tasks) {
     public Optional<Task> last() {
         return tasks.stream()
                 .filter(Slot::kept)
-                .reduce((older, newer) -> newer.getDesired().getVersion() >= older.getDesired().getVersion() ? newer : older);
+                .reduce((older,
+                        newer) -> newer.getDesired().getVersion() >= older.getDesired().getVersion() ? newer : older);
     }
 
     /** The tasks but this one. */

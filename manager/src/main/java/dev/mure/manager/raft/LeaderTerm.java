@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +109,7 @@ public final class LeaderTerm {
             return refused("no place for another proposal within " + commitTimeout);
         }
         inFlight.add(proposal);
-        proposal.setDeadline(deadlines.schedule(() -> late(proposal), commitTimeout.toNanos(), TimeUnit.NANOSECONDS));
+        setDeadline(proposal);
         queue.add(Optional.of(proposal));
         if (!isOpen()) {
             // Closed in between: whoever closed it may have missed this one.
@@ -137,6 +138,15 @@ public final class LeaderTerm {
         return inFlight.size();
     }
 
+    private void setDeadline(Proposal proposal) {
+        try {
+            proposal.setDeadline(
+                    deadlines.schedule(() -> late(proposal), commitTimeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RejectedExecutionException e) {
+            close("the member was closed");
+        }
+    }
+
     private boolean enter(Proposal proposal) throws InterruptedException {
         long deadline = System.nanoTime() + commitTimeout.toNanos();
         if (!places.tryAcquire(commitTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -153,7 +163,7 @@ public final class LeaderTerm {
     private void append() {
         try {
             for (Optional<Proposal> next = queue.take(); next.isPresent(); next = queue.take()) {
-                if (next.get().handOver()) {
+                if (isOpen() && next.get().handOver()) {
                     append(next.get());
                 }
             }
@@ -201,7 +211,12 @@ public final class LeaderTerm {
         proposal.cancelDeadline();
         places.release();
         bytes.release(proposal.size());
-        outcomes.execute(() -> proposal.outcome().complete(outcome));
+        try {
+            outcomes.execute(() -> proposal.outcome().complete(outcome));
+        } catch (RejectedExecutionException e) {
+            // The member was closed: nobody should wait for ever all the same.
+            proposal.outcome().complete(outcome);
+        }
     }
 
     private static Optional<String> tooLarge(Batch batch) {

@@ -2,6 +2,7 @@ package dev.mure.manager.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mure.v1.Consistency;
 import dev.mure.v1.ControlGrpc;
@@ -198,6 +199,28 @@ class ControlReadsTest {
         control.createService(CreateServiceRequest.newBuilder().setSpec(Specs.redis("fresh", "redis:3.0.6")).build());
         ServiceSpec spec = get("fresh").getService().getSpec();
         assertThat(spec).isEqualTo(SpecDefaults.complete(Specs.redis("fresh", "redis:3.0.6")));
+    }
+
+    @Test
+    void aTaskOfAnOlderRevisionThatRunsTheSameIsUpToDate() {
+        for (long number : List.of(2L, 3L)) {
+            manager.state.apply(Mutation.newBuilder()
+                    .setPutRevision(Revision.newBuilder()
+                            .setServiceId("abc1")
+                            .setNumber(number)
+                            .setTask(Specs.redis("web", number == 2 ? "redis:broken" : "redis:3").getTask()))
+                    .build());
+        }
+        manager.state.apply(Mutation.newBuilder()
+                .setPutService(manager.state.current().service("abc1").orElseThrow().toBuilder().setRevision(3))
+                .build());
+        for (int slot = 1; slot <= 3; slot++) {
+            task("t" + slot, "abc1", slot, slot, TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_RUNNING, "");
+        }
+
+        assertThat(control.listTasks(ListTasksRequest.newBuilder().addServices("web").build()).getTasksList())
+                .extracting(view -> view.getTask().getRevision(), view -> view.getUpToDate())
+                .containsExactly(tuple(1L, true), tuple(2L, false), tuple(3L, true));
     }
 
     private GetServiceResponse get(String reference) {

@@ -159,6 +159,14 @@ class LeaderForwardingTest {
     }
 
     @Test
+    void leavesTheCallerTimeToHearThatThereIsNoLeader() {
+        Duration patience = Duration.ofSeconds(5);
+        assertThat(LeaderForwarding.waiting(patience, Duration.ofSeconds(20))).isEqualTo(patience);
+        assertThat(LeaderForwarding.waiting(patience, Duration.ofSeconds(4))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(LeaderForwarding.waiting(patience, Duration.ZERO)).isZero();
+    }
+
+    @Test
     void keepsTheCallersDeadline() {
         follower.leadership.leader = Optional.empty();
         assertThatThrownBy(() -> control.withDeadlineAfter(50, TimeUnit.MILLISECONDS)

@@ -188,7 +188,7 @@ class StateFeedTest {
                     apply("n" + random.nextInt(20), i, false);
                 }
                 if (random.nextInt(4) == 0) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             }
             for (Future<Map<String, String>> picture : pictures) {
@@ -212,7 +212,7 @@ class StateFeedTest {
                 picture.put(id, change.state().node(id).orElseThrow().getName());
             }
             for (int i = random.nextInt(5); i > 0; i--) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
         }
         return picture;

@@ -472,7 +472,8 @@ class RolloutPlannerTest {
 
     @Test
     void aTaskThatFailedWhileAnotherServedDoesNotStandForTheSlot() {
-        Scenario web = Scenario.nodes(1).create("v1", 1, restart -> restart.setCondition(RestartPolicy.Condition.NONE)).settle();
+        Scenario web = Scenario.nodes(1).create("v1", 1, restart -> restart.setCondition(RestartPolicy.Condition.NONE))
+                .settle();
         web.update("bad").settle().update("v1").settle().observe(1, COMPLETE).leaderChange().settleFor(10_000);
         assertThat(web.slot(1)).isEqualTo("v1 shutdown/complete, bad shutdown/rejected");
     }

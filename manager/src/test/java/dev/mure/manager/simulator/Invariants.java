@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What must hold of every applied transaction and of every moment, whatever goes wrong. */
 final class Invariants {
@@ -50,6 +51,7 @@ final class Invariants {
             Optional<Task> was = before.task(id);
             now.ifPresent(task -> was.ifPresent(old -> onlyForward(old, task)));
             now.ifPresent(task -> startsAlone(after, was, task));
+            now.filter(task -> was.isEmpty()).ifPresent(task -> movedOnlyByARollout(before, after, task));
             now.ifPresent(task -> was.ifPresent(old -> stoppedForAReason(after, old, task)));
             now.ifPresent(task -> was.ifPresent(old -> failures.observe(before, old, task)));
             if (now.isEmpty()) {
@@ -105,6 +107,24 @@ final class Invariants {
                     .toList();
             assertThat(inTheWay.stream().map(Describe::task)).as("others beside the started " + Describe.task(task))
                     .isEmpty();
+        }
+    }
+
+    /** I16, I18: a slot goes to another revision only as one of those that its rollout has begun. */
+    private static void movedOnlyByARollout(ClusterState before, ClusterState after, Task task) {
+        Slot slot = slotOf(before, task);
+        Optional<Service> service = after.service(task.getServiceId());
+        if (!slot.exists() || service.isEmpty()) {
+            return;
+        }
+        CurrentSpec current = new CurrentSpec(after, service.get());
+        boolean moves = current.clean(task)
+                && Stream.concat(slot.wanted().stream(), slot.last().stream()).noneMatch(current::clean);
+        if (moves) {
+            assertThat(after.rollout(task.getServiceId())).as("rollout that makes " + Describe.task(task))
+                    .hasValueSatisfying(
+                            rollout -> assertThat(rollout.getSlotsList()).extracting(SlotProgress::getSlot)
+                                    .contains(task.getSlot()));
         }
     }
 

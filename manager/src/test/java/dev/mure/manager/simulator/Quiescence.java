@@ -7,11 +7,13 @@ import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +82,9 @@ final class Quiescence {
             problems.add(name + " is held twice");
         }
         boolean refused = wanted.isEmpty();
+        if (refused && slot.last().filter(task -> mayStayEnded(state, task)).isEmpty()) {
+            problems.add(name + " was given up although its policy restarts it");
+        }
         if (!refused && onlyGood
                 && wanted.stream()
                         .noneMatch(task -> TaskFate.serves(state, task) && TaskStates.running(task)
@@ -89,6 +94,16 @@ final class Quiescence {
         if (!mayBeOld && !(refused ? slot.last().stream() : wanted.stream()).allMatch(current::clean)) {
             problems.add(name + " is not on the current revision");
         }
+    }
+
+    private static boolean mayStayEnded(ClusterState state, Task task) {
+        RestartPolicy policy =
+                state.revision(task.getServiceId(), task.getRevision()).orElseThrow().getTask().getRestart();
+        return policy.getMaxAttempts() > 0 || switch (policy.getCondition()) {
+            case NONE -> true;
+            case ON_FAILURE -> task.getStatus().getState() == TaskState.TASK_STATE_COMPLETE;
+            default -> false;
+        };
     }
 
     private boolean reallyRuns(Task task) {

@@ -29,7 +29,6 @@ record ProcessPlan(String clusterId, String nodeId, String taskId, String servic
         List<String> command, Map<String, String> environment, String directory, String stopSignal) {
 
     private static final Pattern SIGNAL = Pattern.compile("(?:SIG)?([A-Z][A-Z0-9+-]{1,10}|[1-9][0-9]?)");
-    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     static ProcessPlan of(NodeScope scope, ContainerRequest request, ImageConfig image, Path taskFolder)
             throws RuntimeFailure {
@@ -104,7 +103,7 @@ record ProcessPlan(String clusterId, String nodeId, String taskId, String servic
     private static Map<String, String> environment(NodeScope scope, ContainerRequest request, ImageConfig image,
             Path taskFolder) {
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", DEFAULT_PATH);
+        environment.put("PATH", SystemPrograms.PATH);
         environment.put("HOME", taskFolder.toString());
         if (!request.spec().getHostname().isEmpty()) {
             environment.put("HOSTNAME", request.spec().getHostname());

@@ -51,6 +51,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     private final Path folders;
     private final Path shim;
     private final String version;
+    /** The beginning of a command line that runs the rest in a session of its own, as if nobody had started us. */
+    private final List<String> detached;
     private final Thread logCutter;
     /** By task: the shims that this agent started. */
     private final ConcurrentHashMap<String, Process> children = new ConcurrentHashMap<>();
@@ -69,6 +71,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         this.images = images.toAbsolutePath();
         this.folders = folders.toAbsolutePath();
         this.version = version;
+        this.detached = SystemPrograms.detached();
         Files.createDirectories(this.folders);
         this.shim = installShim();
         deleteUnfinished();
@@ -225,7 +228,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
 
     private Process launch(TaskFolder folder, ProcessPlan plan, Path program) throws IOException {
-        List<String> command = new ArrayList<>(List.of("setsid", "/bin/sh", shim.toString(), folder.path().toString()));
+        List<String> command = new ArrayList<>(detached);
+        command.addAll(List.of("/bin/sh", shim.toString(), folder.path().toString()));
         command.add(program.toString());
         command.addAll(plan.command().subList(1, plan.command().size()));
         ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of(plan.directory()).toFile())

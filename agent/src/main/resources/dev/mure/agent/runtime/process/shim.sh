@@ -8,6 +8,9 @@
 
 folder=$1
 shift
+# The task's PATH is for the task: it may lack what we need.
+task_path=$PATH
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 read -r pid _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ </proc/$$/stat
 read -r boot </proc/sys/kernel/random/boot_id
 
@@ -23,13 +26,14 @@ exec 2>/dev/null
 # The line is written by a subshell, since without a reader it costs the writer's life.
 setsid /bin/sh -c '
     folder=$1
-    shift
+    PATH=$2
+    shift 2
     read -r pid _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ </proc/$$/stat
     read -r boot </proc/sys/kernel/random/boot_id
     echo "$pid $start $boot" >"$folder/command"
     (echo started)
     exec "$@" </dev/null >>"$folder/output.log" 2>&1
-' command "$folder" "$@" 2>>"$folder/output.log"
+' command "$folder" "$task_path" "$@" 2>>"$folder/output.log"
 code=$?
 
 echo "$code" >"$folder/exit.new"

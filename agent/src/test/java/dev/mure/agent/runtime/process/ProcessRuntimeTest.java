@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessRuntimeTest extends ContainerRuntimeContract {
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void makeImage() throws IOException {
@@ -97,6 +98,15 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
             assertThat(stateOf(container)).isInstanceOfSatisfying(ContainerState.Exited.class,
                     end -> assertThat(end.code()).isIn(130, 131));
         }
+    }
+
+    @Test
+    void aTasksPathIsItsOwn() throws Exception {
+        ContainerRequest request = request("echo $PATH", ContainerSpec.newBuilder().addEnv("PATH=/nowhere"));
+        ContainerRef container = runtime.prepare(scope, request).container();
+        runtime.start(container);
+        assertThat(runtime.await(container)).isEqualTo(new ContainerState.Exited(0, ""));
+        assertThat(runtime.logs(container, 10)).containsExactly("/nowhere");
     }
 
     @Test

@@ -12,8 +12,17 @@ import dev.mure.v1.UpdateConfig;
 import java.time.Instant;
 import java.util.List;
 
-/** A service for people: Docker's lines, tab for tab. What Mure does not have yet has no line. */
+/** A service for people: Docker's lines, tab for tab. What can't be set yet is shown with what Docker takes for it. */
 final class PrettyService {
+    private static final String ROLLBACK_CONFIG = """
+
+            RollbackConfig:
+             Parallelism:\t1
+             On failure:\tpause
+             Monitoring Period: 5s
+             Max failure ratio: 0
+             Rollback order:    stop-first""";
+
     private PrettyService() {}
 
     static String print(ServiceView service, Instant now) {
@@ -29,8 +38,10 @@ final class PrettyService {
         text.append("\nPlacement:");
         text.append("\n Strategy:\tSpread");
         appendUpdateConfig(text, service.getSpec().getUpdate());
+        text.append(ROLLBACK_CONFIG);
         appendContainer(text, service.getSpec().getTask().getContainer());
         text.append("\nResources:");
+        text.append("\nEndpoint Mode:\tvip");
         return text.append("\n\n").toString();
     }
 

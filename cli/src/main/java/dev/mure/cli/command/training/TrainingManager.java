@@ -198,7 +198,7 @@ final class TrainingManager implements Closeable {
                 .setStatus(status)
                 .setDesired(DesiredState.newBuilder().setState(desired))
                 .setMeta(Meta.newBuilder().setCreatedVersion(revision)).build();
-        return TaskView.newBuilder().setTask(task).setServiceName("redis").setImage("redis:3.0.6")
+        return TaskView.newBuilder().setTask(task).setUpToDate(true).setServiceName("redis").setImage("redis:3.0.6")
                 .setNodeName("worker1").build();
     }
 

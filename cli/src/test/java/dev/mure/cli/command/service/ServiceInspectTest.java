@@ -59,10 +59,17 @@ class ServiceInspectTest extends ManagerTest {
                  Monitoring Period: 5s
                  Max failure ratio: 0
                  Update order:      stop-first
+                RollbackConfig:
+                 Parallelism:\t1
+                 On failure:\tpause
+                 Monitoring Period: 5s
+                 Max failure ratio: 0
+                 Rollback order:    stop-first
                 ContainerSpec:
                  Image:\t\tredis:3.0.6
                  Init:\t\tfalse
                 Resources:
+                Endpoint Mode:\tvip
 
                 """, ""));
     }
@@ -107,6 +114,12 @@ class ServiceInspectTest extends ManagerTest {
                  Monitoring Period: 5s
                  Max failure ratio: 0.1
                  Update order:      stop-first
+                RollbackConfig:
+                 Parallelism:\t1
+                 On failure:\tpause
+                 Monitoring Period: 5s
+                 Max failure ratio: 0
+                 Rollback order:    stop-first
                 ContainerSpec:
                  Image:\t\tredis:3.0.6
                  Args:\t\ttop\s
@@ -115,6 +128,7 @@ class ServiceInspectTest extends ManagerTest {
                  Init:\t\tfalse
                  User: 1000
                 Resources:
+                Endpoint Mode:\tvip
 
                 """);
     }

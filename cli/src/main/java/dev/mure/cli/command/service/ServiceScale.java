@@ -60,7 +60,7 @@ final class ServiceScale implements Command {
                 if (e.exitCode() != ExitCode.FAILURE) {
                     throw e;
                 }
-                invocation.err().append("mure: " + wish.service() + ": " + e.getMessage() + "\n");
+                invocation.err().append("mure: ").append(e.getMessage()).append("\n");
                 exitCode = ExitCode.FAILURE;
             }
         }

@@ -41,7 +41,7 @@ class ServiceScaleTest extends ManagerTest {
 
         assertThat(mure("service", "scale", "-d", "nosuch=1", "redis=2"))
                 .isEqualTo(
-                        new Run(ExitCode.FAILURE, "redis scaled to 2\n", "mure: nosuch: service nosuch not found\n"));
+                        new Run(ExitCode.FAILURE, "redis scaled to 2\n", "mure: service nosuch not found\n"));
     }
 
     @ParameterizedTest

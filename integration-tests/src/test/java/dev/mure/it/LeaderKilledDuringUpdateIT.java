@@ -37,8 +37,7 @@ class LeaderKilledDuringUpdateIT {
 
         void reach(ObservedService service);
 
-        default void afterKill() {
-        }
+        default void afterKill() {}
     }
 
     @BeforeAll
@@ -49,8 +48,7 @@ class LeaderKilledDuringUpdateIT {
 
     @Test
     void beforeTheFirstSlot() {
-        killLeaderAt(Specs.service("before", OLD, REPLICAS), _ -> {
-        });
+        killLeaderAt(Specs.service("before", OLD, REPLICAS), _ -> {});
     }
 
     @Test
@@ -113,8 +111,7 @@ class LeaderKilledDuringUpdateIT {
     }
 
     private static void killLeaderAt(ServiceSpec spec, Point point) {
-        killLeaderAt(spec, point, () -> {
-        });
+        killLeaderAt(spec, point, () -> {});
     }
 
     private static void killLeaderAt(ServiceSpec spec, Point point, Runnable beforeUpdate) {

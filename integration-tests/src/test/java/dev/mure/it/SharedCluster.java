@@ -16,8 +16,12 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /**
  * One cluster for all tests of a class. A failure says where the processes' logs are kept, and shows their last lines.
  */
-final class SharedCluster implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback,
-        TestExecutionExceptionHandler {
+final class SharedCluster
+        implements
+            BeforeAllCallback,
+            BeforeEachCallback,
+            AfterAllCallback,
+            TestExecutionExceptionHandler {
 
     private final ClusterShape shape;
     private final Supplier<AgentRuntime> runtime;

@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Services of the fault tests. */
 public final class Specs {
 
-    private Specs() {
-    }
+    private Specs() {}
 
     /** With delay 0 and a monitor time of one second, so that a test is short where it is not about them. */
     public static ServiceSpec service(String name, String image, int replicas) {

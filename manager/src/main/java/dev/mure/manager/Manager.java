@@ -98,11 +98,11 @@ final class Manager {
         dispatcher.close();
         http.close();
         connect.close();
+        leadership.end();
         if (member.openTerm().isPresent() && member.voters().size() > 1) {
             boolean handedOver = member.handOver(HAND_OVER);
             log.info("Leadership is {}", handedOver ? "handed over" : "left to an election");
         }
-        leadership.end();
         grpc.stop(LAST_CALLS);
         channels.close();
         member.close();

@@ -10,40 +10,58 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The command line of {@code mure manager}. */
-@Command(name = "mure manager", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Runs a manager: it keeps the cluster's state together with the other managers.", footer = {
-    "",
-    "The data folder says who this manager is. On a folder that already belongs to a cluster --init and --join are",
-    "ignored. Without TLS, which is not there yet, everything listens on loopback unless --insecure is given."})
+@Command(name = "mure manager", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
+        description = "Runs a manager: it keeps the cluster's state together with the other managers.", footer = {
+            "",
+            "The data folder says who this manager is. On a folder that already belongs to a cluster --init and --join are",
+            "ignored. Without TLS, which is not there yet, everything listens on loopback unless --insecure is given."})
 final class ManagerCommand implements Callable<Integer> {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final String EVERYWHERE = "0.0.0.0";
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Data folder of this node; an agent on the same folder is the same node (default: $MURE_DATA_DIR, else"
-            + " /var/lib/mure for root, else ~/.local/share/mure).") private Optional<Path> dataDir = Optional.empty();
+    @Option(names = "--data-dir", paramLabel = "DIR",
+            description = "Data folder of this node; an agent on the same folder is the same node (default: $MURE_DATA_DIR, else"
+                    + " /var/lib/mure for root, else ~/.local/share/mure).")
+    private Optional<Path> dataDir = Optional.empty();
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of this node (default: the host name).") private Optional<String> name =
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of this node (default: the host name).")
+    private Optional<String> name =
             Optional.empty();
 
-    @Option(names = "--advertise", paramLabel = "HOST", defaultValue = LOOPBACK, description = "Host name or address at which the other managers and the agents reach this one (default:"
-            + " ${DEFAULT-VALUE}).") private String advertise = LOOPBACK;
+    @Option(names = "--advertise", paramLabel = "HOST", defaultValue = LOOPBACK,
+            description = "Host name or address at which the other managers and the agents reach this one (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String advertise = LOOPBACK;
 
-    @Option(names = "--grpc-port", paramLabel = "PORT", defaultValue = "7370", description = "For agents, programs and managers (default: ${DEFAULT-VALUE}).") private int grpcPort;
+    @Option(names = "--grpc-port", paramLabel = "PORT", defaultValue = "7370",
+            description = "For agents, programs and managers (default: ${DEFAULT-VALUE}).")
+    private int grpcPort;
 
-    @Option(names = "--raft-port", paramLabel = "PORT", defaultValue = "7371", description = "For the replication among managers (default: ${DEFAULT-VALUE}).") private int raftPort;
+    @Option(names = "--raft-port", paramLabel = "PORT", defaultValue = "7371",
+            description = "For the replication among managers (default: ${DEFAULT-VALUE}).")
+    private int raftPort;
 
-    @Option(names = "--http-port", paramLabel = "PORT", description = "Serves HTTP on loopback too, besides the Unix socket in the data folder.") private Optional<Integer> httpPort =
+    @Option(names = "--http-port", paramLabel = "PORT",
+            description = "Serves HTTP on loopback too, besides the Unix socket in the data folder.")
+    private Optional<Integer> httpPort =
             Optional.empty();
 
-    @Option(names = "--init", description = "Makes a new cluster.") private boolean init;
+    @Option(names = "--init", description = "Makes a new cluster.")
+    private boolean init;
 
-    @Option(names = "--join", split = ",", paramLabel = "HOST:PORT", description = "Joins the cluster of these managers (their gRPC ports).") private List<String> join =
+    @Option(names = "--join", split = ",", paramLabel = "HOST:PORT",
+            description = "Joins the cluster of these managers (their gRPC ports).")
+    private List<String> join =
             List.of();
 
-    @Option(names = "--election-timeout", paramLabel = "MILLIS", defaultValue = "150", description = "Without a leader's sign of life for this time to twice this time a manager stands for election"
-            + " (default: ${DEFAULT-VALUE}).") private int electionTimeoutMillis;
+    @Option(names = "--election-timeout", paramLabel = "MILLIS", defaultValue = "150",
+            description = "Without a leader's sign of life for this time to twice this time a manager stands for election"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int electionTimeoutMillis;
 
-    @Option(names = "--insecure", description = "Listens on all addresses, without encryption or authentication.") private boolean insecure;
+    @Option(names = "--insecure", description = "Listens on all addresses, without encryption or authentication.")
+    private boolean insecure;
 
     @Override
     public Integer call() throws Exception {

@@ -42,7 +42,8 @@ class SessionClientTest {
             new SessionSettings(Duration.ofMillis(1), Duration.ofMillis(10), LONG, LONG,
                     LONG, LONG, Duration.ZERO);
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private final FakeRuntime runtime = new FakeRuntime();
     private final List<AutoCloseable> opened = new ArrayList<>();

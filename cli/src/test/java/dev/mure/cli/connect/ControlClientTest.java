@@ -36,7 +36,8 @@ class ControlClientTest {
             .build();
     private static final CreateServiceResponse CREATED = CreateServiceResponse.newBuilder().setId("x").build();
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
     private final FakeTime time = new FakeTime();
     private final List<FakeManager> managers = new ArrayList<>();
 

@@ -21,7 +21,8 @@ class WatchedServiceTest {
     private static final ServiceProgress FIRST = ServiceProgress.newBuilder().setIndex(11).build();
     private static final ServiceProgress SECOND = ServiceProgress.newBuilder().setIndex(12).build();
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
     private final FakeTime time = new FakeTime();
 
     private WatchedService watch(FakeManager... managers) {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A test of whole commands against one manager. */
 public abstract class ManagerTest {
-    @TempDir protected Path folder;
+    @TempDir
+    protected Path folder;
     protected FakeManager manager;
 
     @BeforeEach

@@ -15,8 +15,7 @@ public final class BenchMain {
 
     private static final int WRONG_USAGE = 125;
 
-    private BenchMain() {
-    }
+    private BenchMain() {}
 
     /** Runs one benchmark. */
     public static void main(String[] arguments) throws Exception {

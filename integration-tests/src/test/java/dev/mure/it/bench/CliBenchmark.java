@@ -3,8 +3,8 @@ package dev.mure.it.bench;
 import com.google.gson.JsonObject;
 import dev.mure.it.Specs;
 import dev.mure.it.cluster.AgentRuntime;
-import dev.mure.it.cluster.ClusterShape;
 import dev.mure.it.cluster.CliResult;
+import dev.mure.it.cluster.ClusterShape;
 import dev.mure.it.cluster.LocalCluster;
 import java.util.List;
 

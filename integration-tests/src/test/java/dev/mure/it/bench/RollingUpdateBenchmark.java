@@ -43,8 +43,9 @@ final class RollingUpdateBenchmark implements Benchmark {
         int agents = options.number("--agents", 3);
         String runtime = options.choice("--runtime", "docker", "process");
         JsonObject json = new JsonObject();
-        json.addProperty("measured", "update of " + tasks + " tasks, parallelism " + parallelism + ", runtime " + runtime
-                + ", " + agents + " agents: its answer -> last new task RUNNING");
+        json.addProperty("measured",
+                "update of " + tasks + " tasks, parallelism " + parallelism + ", runtime " + runtime
+                        + ", " + agents + " agents: its answer -> last new task RUNNING");
         if (runtime.equals("docker")) {
             DockerEngine.missing().ifPresent(why -> {
                 throw new IllegalArgumentException("--runtime docker: " + why);

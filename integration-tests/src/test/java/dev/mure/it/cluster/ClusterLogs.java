@@ -16,7 +16,8 @@ public record ClusterLogs(List<MureProcess> processes) {
         StringBuilder tails = new StringBuilder();
         for (MureProcess process : processes) {
             List<String> lines = process.log().lines().toList();
-            tails.append("\n=== ").append(process.name()).append(process.isAlive() ? " (runs)" : " (ended)").append('\n');
+            tails.append("\n=== ").append(process.name()).append(process.isAlive() ? " (runs)" : " (ended)")
+                    .append('\n');
             lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size())
                     .forEach(line -> tails.append(line).append('\n'));
         }

@@ -20,8 +20,7 @@ final class FreePorts {
     private static final Set<Integer> GIVEN = new HashSet<>();
     private static final Random RANDOM = new Random();
 
-    private FreePorts() {
-    }
+    private FreePorts() {}
 
     static synchronized int next() {
         for (int i = 0; i < TRIES; i++) {

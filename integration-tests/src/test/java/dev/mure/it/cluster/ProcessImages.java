@@ -35,8 +35,7 @@ final class ProcessImages {
             done
             """;
 
-    private ProcessImages() {
-    }
+    private ProcessImages() {}
 
     static void write(Path images, Path steering) {
         image(images, "redis/3.0.6", SERVE, List.of());

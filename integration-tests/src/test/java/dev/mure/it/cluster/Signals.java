@@ -8,8 +8,7 @@ import java.util.List;
 /** Sends the signals that {@link Process} does not know. */
 public final class Signals {
 
-    private Signals() {
-    }
+    private Signals() {}
 
     /** Sends one to a process; one that is gone is no error. */
     public static void send(String signal, long pid) {

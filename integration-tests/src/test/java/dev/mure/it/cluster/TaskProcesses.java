@@ -15,8 +15,7 @@ final class TaskProcesses {
 
     private static final String TASK_ID = "MURE_TASK_ID";
 
-    private TaskProcesses() {
-    }
+    private TaskProcesses() {}
 
     /**
      * By id, the tasks that have a living process, with the numbers of those that lead a group. The others come and go as

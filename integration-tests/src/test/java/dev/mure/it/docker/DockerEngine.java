@@ -37,7 +37,8 @@ public final class DockerEngine implements AutoCloseable {
     /** Why the tests can't have an engine here, in one line; empty when they can. */
     public static Optional<String> missing() {
         if (mode().equals("host")) {
-            return hostSocket().isPresent() ? Optional.empty()
+            return hostSocket().isPresent()
+                    ? Optional.empty()
                     : Optional.of("mure.docker=host, but DOCKER_HOST names no unix:// socket");
         }
         if (!"root".equals(System.getProperty("user.name"))) {

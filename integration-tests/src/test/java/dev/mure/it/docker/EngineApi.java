@@ -82,7 +82,8 @@ public final class EngineApi {
 
     /** Makes a container and returns its id. */
     public String create(String image) {
-        String answer = call("POST", "/containers/create", HttpBody.json(new Gson().toJson(Map.of("Image", image))), 201);
+        String answer =
+                call("POST", "/containers/create", HttpBody.json(new Gson().toJson(Map.of("Image", image))), 201);
         return JsonParser.parseString(answer).getAsJsonObject().get("Id").getAsString();
     }
 

@@ -21,8 +21,7 @@ final class RedisImages {
     private static final Pattern LIBRARY = Pattern.compile("(/[^ ]+) \\(0x");
     private static final String PROGRAM = "/usr/bin/redis-server";
 
-    private RedisImages() {
-    }
+    private RedisImages() {}
 
     /** The program to make images from; empty when it is not installed. */
     static Optional<Path> program() {

@@ -95,8 +95,8 @@ public final class HttpExchange implements Closeable {
             head.append("Content-Type: ").append(body.contentType()).append("\r\n");
         }
         head.append("Content-Length: ").append(body.bytes().size()).append("\r\n\r\n");
-        ByteBuffer[] parts = { ByteBuffer.wrap(head.toString().getBytes(StandardCharsets.US_ASCII)),
-                body.bytes().asReadOnlyByteBuffer() };
+        ByteBuffer[] parts = {ByteBuffer.wrap(head.toString().getBytes(StandardCharsets.US_ASCII)),
+            body.bytes().asReadOnlyByteBuffer()};
         try {
             while (parts[0].hasRemaining() || parts[1].hasRemaining()) {
                 channel.write(parts);

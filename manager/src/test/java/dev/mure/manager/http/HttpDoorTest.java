@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The HTTP door and the Connect bridge: real Jetty on a Unix socket and on TCP, real services behind it. */
 class HttpDoorTest {
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private FakeManager manager;
     private ConnectBridge bridge;

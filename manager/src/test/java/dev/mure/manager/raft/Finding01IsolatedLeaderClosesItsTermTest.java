@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class Finding01IsolatedLeaderClosesItsTermTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void itsTermClosesAlthoughWritesGoOn() throws Exception {

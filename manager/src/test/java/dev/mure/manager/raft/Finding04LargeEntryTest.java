@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class Finding04LargeEntryTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void whatIsTooLargeIsRefusedAndTheTermGoesOn() throws Exception {

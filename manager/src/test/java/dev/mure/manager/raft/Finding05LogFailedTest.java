@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class Finding05LogFailedTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void theProcessEndsWhenTheLogCanNotBeWritten() throws Exception {

@@ -17,7 +17,8 @@ class Finding09LogAndSnapshotsAreBoundedTest {
 
     private static final SnapshotPolicy SMALL = new SnapshotPolicy(25, 1 << 20, Duration.ofHours(1), 10, 2);
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void aDeadMemberKeepsNothingAliveAndCatchesUpFromASnapshot() throws Exception {

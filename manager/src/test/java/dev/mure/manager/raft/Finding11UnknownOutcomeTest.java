@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class Finding11UnknownOutcomeTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void whatGotNoAnswerIsUnknownAndEndsTheTerm() throws Exception {

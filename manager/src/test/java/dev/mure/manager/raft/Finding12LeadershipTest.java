@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class Finding12LeadershipTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     private record Event(boolean opened, long term) {}
 

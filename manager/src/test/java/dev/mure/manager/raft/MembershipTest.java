@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class MembershipTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void membersAreAdmittedOneAfterTheOtherAndKnowEachOther() throws Exception {

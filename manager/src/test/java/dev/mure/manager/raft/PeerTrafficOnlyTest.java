@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PeerTrafficOnlyTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void nobodyAdministersAMemberFromOutside() throws Exception {

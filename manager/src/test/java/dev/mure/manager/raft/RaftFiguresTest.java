@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("on-request")
 class RaftFiguresTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void commitsAndFailovers() throws Exception {

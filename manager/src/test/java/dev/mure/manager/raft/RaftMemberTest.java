@@ -11,7 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RaftMemberTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void oneMemberMakesAClusterAndCommits() throws Exception {

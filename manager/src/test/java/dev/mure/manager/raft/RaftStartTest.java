@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RaftStartTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void aPortThatIsTakenIsSaidInOneLineAndCanBeMended() throws Exception {

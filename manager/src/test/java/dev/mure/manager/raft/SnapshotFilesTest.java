@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SnapshotFilesTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
     private final SnapshotFolder folder = new SnapshotFolder(2);
     private Path sm = Path.of("");
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SnapshotTest {
 
-    @TempDir Path dir;
+    @TempDir
+    Path dir;
 
     @Test
     void applyingGoesOnWhileASnapshotIsWritten() throws Exception {

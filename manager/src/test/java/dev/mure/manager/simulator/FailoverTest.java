@@ -29,7 +29,7 @@ class FailoverTest {
 
     private static final Failover NEVER = new Failover(-1, 0, 0);
 
-    private record Story(String name, UnaryOperator<Scenario> told) {
+    record Story(String name, UnaryOperator<Scenario> told) {
         @Override
         public String toString() {
             return name;

@@ -50,7 +50,7 @@ final class World {
         elect();
         withLeader(lead -> lead.decide((state, now) -> cluster()));
         agents.forEach(Agent::boot);
-        long trouble = 10_000 + random.nextInt(120_000);
+        long trouble = 10_000L + random.nextInt(120_000);
         scheduleTrouble(trouble);
         while (timeline.step(trouble)) {
             checkNowAndThen();
@@ -72,7 +72,7 @@ final class World {
     private void scheduleTrouble(long until) {
         boolean unstableLeaders = random.nextBoolean();
         boolean unstableNodes = random.nextBoolean();
-        long pace = 500 + random.nextInt(10_000);
+        long pace = 500L + random.nextInt(10_000);
         for (long at = 0; at < until; at += 1 + random.nextInt((int) pace)) {
             timeline.after(at, client::actAtRandom);
         }

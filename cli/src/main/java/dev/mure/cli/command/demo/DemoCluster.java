@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class DemoCluster {
     static final int NODES = 3;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String LOOPBACK = "127.0.0.1";
 

@@ -1,6 +1,6 @@
 package dev.mure.it.bench;
 
-import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ public final class BenchMain {
                     .run(new Options(rest, benchmark.options())).entrySet()) {
                 result.add(entry.getKey(), entry.getValue());
             }
-            System.out.println(new Gson().toJson(result));
+            System.out.println(new GsonBuilder().disableHtmlEscaping().create().toJson(result));
         } catch (IllegalArgumentException e) {
             wrongUsage(String.valueOf(e.getMessage()));
         }

@@ -83,7 +83,7 @@ public final class Samples {
                 .build();
     }
 
-    /** A task as {@code service ps} and progress see it. */
+    /** A task as {@code service ps} and progress see it, up to date. */
     public static TaskView task(String id, int slot, int revision, TaskState desired, TaskState state, int secondsAgo,
             String error) {
         return TaskView.newBuilder()
@@ -100,6 +100,7 @@ public final class Samples {
                 .setServiceName("redis")
                 .setImage("redis:3.0." + (revision + 5))
                 .setNodeName("h" + slot)
+                .setUpToDate(true)
                 .build();
     }
 

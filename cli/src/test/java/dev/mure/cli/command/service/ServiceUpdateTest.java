@@ -184,7 +184,8 @@ class ServiceUpdateTest extends ManagerTest {
                 Samples.redis().toBuilder().setRevision(2).setRollout(Samples.rollout(state, message)).build();
         ServiceProgress.Builder progress = ServiceProgress.newBuilder().setService(service).setIndex(100 + updated);
         for (int slot = 1; slot <= 3; slot++) {
-            progress.addTasks(Samples.running(slot, slot <= updated ? 2 : 1));
+            progress.addTasks(
+                    Samples.running(slot, slot <= updated ? 2 : 1).toBuilder().setUpToDate(slot <= updated));
         }
         return progress.build();
     }

@@ -42,7 +42,7 @@ class BadInputIT {
         }
     }
 
-    /** Not the state's index, which sessions of agents may move at any time. */
+    /** What a client can change. The state index is not in it: an agent that connects meanwhile moves it too. */
     private record Everything(List<ServiceView> services, List<TaskView> tasks) {
 
         static Everything now() {

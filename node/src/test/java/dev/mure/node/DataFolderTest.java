@@ -25,7 +25,8 @@ class DataFolderTest {
 
     private static final Path HOME = Path.of("/home/ann");
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
 
     @Test
     void theNodeIdIsMadeOnceAndKept() throws IOException {

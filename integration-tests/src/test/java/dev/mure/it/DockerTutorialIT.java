@@ -35,7 +35,8 @@ class DockerTutorialIT {
         MureCli mure = cluster.cli();
         ObservedService redis = new ObservedService(cluster, "redis");
 
-        mure.run("service", "create", "--replicas", "3", "--name", "redis", "--update-delay", "1s", "redis:3.0.6")
+        mure.run("service", "create", "--replicas", "3", "--name", "redis", "--update-delay", "1s",
+                "--update-monitor", "2s", "redis:3.0.6")
                 .succeeded();
         GoldenText.load("tutorial/ps-created.txt").assertMatchesTable(mure.run("service", "ps", "redis").succeeded());
         assertEngineMatchesState();

@@ -151,11 +151,6 @@ public final class LocalCluster implements AutoCloseable {
         return steering;
     }
 
-    /** From now on {@code redis:bad} is a good image. */
-    public void repairBadImage() {
-        ProcessImages.repairBad(folder.folder("images"));
-    }
-
     /** What runs of the process runtime's tasks: by task id the processes that lead a group. */
     public Map<String, SortedSet<Long>> taskProcesses() {
         return TaskProcesses.under(folder.path());

@@ -54,8 +54,10 @@ public final class MureCli {
 
     /** Starts a command. */
     public RunningCli start(String... arguments) {
-        // A process group of its own, as a shell gives it.
-        List<String> command = new ArrayList<>(List.of("setsid", distribution.launcher().toString()));
+        // As an interactive shell starts it: in a process group of its own, and with Ctrl-C in force even if we are run in
+        // the background.
+        List<String> command = new ArrayList<>(
+                List.of("setsid", "env", "--default-signal=INT", distribution.launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

@@ -12,12 +12,13 @@ import java.util.Map;
  * Images for the process runtime, in a folder. By name:
  * <ul>
  * <li>{@code redis:3.0.6}, {@code redis:3.0.7}: run until they are told to stop, and stop at once;
- * <li>{@code redis:bad}: ends with code 1 at once;
+ * <li>{@code redis:bad}: ends with code 1 at once, until {@link Steering#repairBadImage};
  * <li>{@code steered:1}, {@code steered:2}: do what a {@link Steering} says.
  * </ul>
  */
 final class ProcessImages {
 
+    private static final String BAD = "if ! [ -e \"$STEERING/repaired\" ]; then echo 'bad configuration'; exit 1; fi; ";
     private static final String SERVE = "trap 'kill $!; exit 0' TERM INT; sleep 100000 & wait";
 
     /**
@@ -40,13 +41,9 @@ final class ProcessImages {
     static void write(Path images, Path steering) {
         image(images, "redis/3.0.6", SERVE, List.of());
         image(images, "redis/3.0.7", SERVE, List.of());
-        image(images, "redis/bad", "echo 'cannot read the configuration'; exit 1", List.of());
+        image(images, "redis/bad", BAD + SERVE, List.of("STEERING=" + steering));
         image(images, "steered/1", STEERED, List.of("STEERING=" + steering));
         image(images, "steered/2", STEERED, List.of("STEERING=" + steering));
-    }
-
-    static void repairBad(Path images) {
-        image(images, "redis/bad", SERVE, List.of());
     }
 
     private static void image(Path images, String name, String script, List<String> environment) {

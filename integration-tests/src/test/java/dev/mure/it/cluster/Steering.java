@@ -29,13 +29,14 @@ public final class Steering {
         }
     }
 
+    /** From now on {@code redis:bad} is as good as the others. */
+    public void repairBadImage() {
+        write("repaired");
+    }
+
     /** From now on tasks that are told to stop do not end before {@link #release}. */
     public void holdStopping() {
-        try {
-            Files.writeString(folder.resolve("hold"), "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        write("hold");
     }
 
     /** Undoes {@link #holdStopping}. */
@@ -56,5 +57,13 @@ public final class Steering {
             throw new UncheckedIOException(e);
         }
         return ids;
+    }
+
+    private void write(String name) {
+        try {
+            Files.writeString(folder.resolve(name), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

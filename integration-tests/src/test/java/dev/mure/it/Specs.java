@@ -3,6 +3,7 @@ package dev.mure.it;
 import com.google.protobuf.Duration;
 import dev.mure.v1.ReplicatedMode;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.Share;
 import dev.mure.v1.UpdateConfig;
 import java.util.concurrent.TimeUnit;
 
@@ -17,7 +18,8 @@ public final class Specs {
         spec.getTaskBuilder().getContainerBuilder().setImage(image);
         spec.getTaskBuilder().getRestartBuilder().setDelay(millis(0));
         spec.setReplicated(ReplicatedMode.newBuilder().setReplicas(replicas));
-        spec.setUpdate(UpdateConfig.newBuilder().setParallelism(1).setDelay(millis(0)).setMonitor(millis(1000)));
+        spec.setUpdate(UpdateConfig.newBuilder().setParallelism(Share.newBuilder().setCount(1)).setDelay(millis(0))
+                .setMonitor(millis(1000)));
         return spec.build();
     }
 

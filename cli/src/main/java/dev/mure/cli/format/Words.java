@@ -41,6 +41,9 @@ public final class Words {
             case ROLLOUT_STATE_UPDATING -> "updating";
             case ROLLOUT_STATE_PAUSED -> "paused";
             case ROLLOUT_STATE_COMPLETED -> "completed";
+            case ROLLOUT_STATE_ROLLBACK_STARTED -> "rollback_started";
+            case ROLLOUT_STATE_ROLLBACK_PAUSED -> "rollback_paused";
+            case ROLLOUT_STATE_ROLLBACK_COMPLETED -> "rollback_completed";
             case ROLLOUT_STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
         };
     }
@@ -49,6 +52,7 @@ public final class Words {
         return switch (action) {
             case PAUSE, FAILURE_ACTION_UNSPECIFIED -> "pause";
             case CONTINUE -> "continue";
+            case ROLLBACK -> "rollback";
             case UNRECOGNIZED -> "unknown";
         };
     }

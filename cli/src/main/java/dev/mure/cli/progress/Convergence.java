@@ -66,9 +66,11 @@ public final class Convergence {
         Rollout rollout = currentRollout(newest.getService());
         RolloutState state = rollout == null ? RolloutState.ROLLOUT_STATE_UNSPECIFIED : rollout.getState();
         return switch (state) {
-            case ROLLOUT_STATE_PAUSED -> new Verdict.Paused(rollout == null ? "" : rollout.getMessage());
-            case ROLLOUT_STATE_UPDATING -> new Verdict.Pending();
-            case ROLLOUT_STATE_COMPLETED -> rolloutAsked ? new Verdict.Done() : afterWatching(nowNanos);
+            case ROLLOUT_STATE_PAUSED, ROLLOUT_STATE_ROLLBACK_PAUSED ->
+                    new Verdict.Paused(rollout == null ? "" : rollout.getMessage());
+            case ROLLOUT_STATE_UPDATING, ROLLOUT_STATE_ROLLBACK_STARTED -> new Verdict.Pending();
+            case ROLLOUT_STATE_COMPLETED, ROLLOUT_STATE_ROLLBACK_COMPLETED ->
+                    rolloutAsked ? new Verdict.Done() : afterWatching(nowNanos);
             case ROLLOUT_STATE_UNSPECIFIED, UNRECOGNIZED -> afterWatching(nowNanos);
         };
     }

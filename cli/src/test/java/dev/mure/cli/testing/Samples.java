@@ -11,6 +11,7 @@ import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
+import dev.mure.v1.Share;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
@@ -50,7 +51,7 @@ public final class Samples {
                                 .setDelay(seconds(5))))
                 .setReplicated(ReplicatedMode.newBuilder().setReplicas(3))
                 .setUpdate(UpdateConfig.newBuilder()
-                        .setParallelism(1)
+                        .setParallelism(Share.newBuilder().setCount(1))
                         .setDelay(seconds(2))
                         .setFailureAction(UpdateConfig.FailureAction.PAUSE)
                         .setMonitor(seconds(5)))

@@ -9,6 +9,7 @@ import dev.mure.it.cluster.ManagerNode;
 import dev.mure.it.docker.DockerEngine;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.Share;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskView;
@@ -71,7 +72,7 @@ final class RollingUpdateBenchmark implements Benchmark {
         Samples hands = new Samples();
         Samples ratios = new Samples();
         ServiceSpec.Builder spec = Specs.service(SERVICE, IMAGES.getFirst(), tasks).toBuilder();
-        spec.getUpdateBuilder().setParallelism(parallelism);
+        spec.getUpdateBuilder().setParallelism(Share.newBuilder().setCount(parallelism));
         cluster.control().create(spec.build());
         ManagerNode manager = cluster.awaitLeader();
         awaitRunning(manager, 0, 1, tasks);

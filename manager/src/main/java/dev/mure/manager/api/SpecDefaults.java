@@ -5,6 +5,7 @@ import com.google.protobuf.util.Durations;
 import dev.mure.v1.Label;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.Share;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.UpdateConfig;
 import java.util.Comparator;
@@ -53,7 +54,7 @@ final class SpecDefaults {
     private static UpdateConfig complete(UpdateConfig update) {
         UpdateConfig.Builder full = update.toBuilder();
         if (!update.hasParallelism()) {
-            full.setParallelism(1);
+            full.setParallelism(Share.newBuilder().setCount(1));
         }
         if (!update.hasDelay()) {
             full.setDelay(Durations.ZERO);

@@ -97,8 +97,8 @@ final class SpecValidation {
     }
 
     private static void checkUpdate(UpdateConfig update) throws Refusal {
-        require(Integer.compareUnsigned(update.getParallelism(), MAX_REPLICAS) <= 0, "update-parallelism: "
-                + Integer.toUnsignedString(update.getParallelism()) + " is too many: at most " + MAX_REPLICAS
+        require(Integer.compareUnsigned(update.getParallelism().getCount(), MAX_REPLICAS) <= 0, "update-parallelism: "
+                + Integer.toUnsignedString(update.getParallelism().getCount()) + " is too many: at most " + MAX_REPLICAS
                 + ", 0 for all at once");
         checkDuration("update-delay", update.getDelay());
         checkDuration("update-monitor", update.getMonitor());

@@ -12,7 +12,7 @@ record UpdatePolicy(int parallelism, long delayMillis, long monitorMillis, boole
     static UpdatePolicy of(UpdateConfig config) {
         long monitor = StateTime.millis(config.getMonitor());
         return new UpdatePolicy(
-                config.hasParallelism() ? config.getParallelism() : 1,
+                config.hasParallelism() ? config.getParallelism().getCount() : 1,
                 StateTime.millis(config.getDelay()),
                 monitor > 0 ? monitor : DEFAULT_MONITOR_MILLIS,
                 config.getFailureAction() != UpdateConfig.FailureAction.CONTINUE,

@@ -19,6 +19,7 @@ import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.Share;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
@@ -90,7 +91,8 @@ class ControlWritesTest {
                         "cannot be less than 0 or bigger than 1"),
                 bad(spec -> spec.getUpdateBuilder().setMaxFailureRatio(Float.NaN),
                         "cannot be less than 0 or bigger than 1"),
-                bad(spec -> spec.getUpdateBuilder().setParallelism(-5), "update-parallelism: 4294967291 is too many"),
+                bad(spec -> spec.getUpdateBuilder().setParallelism(Share.newBuilder().setCount(-5)),
+                        "update-parallelism: 4294967291 is too many"),
                 bad(spec -> spec.getUpdateBuilder().setFailureActionValue(99), "update-failure-action: not known"),
                 bad(spec -> spec.getTaskBuilder().getRestartBuilder().setDelay(seconds(-3)),
                         "restart-delay: -3s cannot be negative"),
@@ -158,7 +160,7 @@ class ControlWritesTest {
         assertThat(service.getLabelsList()).extracting(Label::getKey).containsExactly("a", "z");
         UpdateConfig update = service.getUpdate();
         assertThat(update.hasParallelism()).isTrue();
-        assertThat(update.getParallelism()).isEqualTo(1);
+        assertThat(update.getParallelism().getCount()).isEqualTo(1);
         assertThat(update.getDelay()).isEqualTo(Durations.ZERO);
         assertThat(update.getMonitor()).isEqualTo(seconds(5));
         assertThat(update.getFailureAction()).isEqualTo(UpdateConfig.FailureAction.PAUSE);
@@ -173,11 +175,11 @@ class ControlWritesTest {
     void keepsZeroReplicasAndParallelismZero() {
         ServiceSpec.Builder spec = Specs.redis("idle", "redis:3.0.6").toBuilder();
         spec.getReplicatedBuilder().setReplicas(0);
-        spec.getUpdateBuilder().setParallelism(0);
+        spec.getUpdateBuilder().setParallelism(Share.newBuilder().setCount(0));
         create(spec.build());
         Service service = manager.state.current().serviceByName("idle").orElseThrow();
         assertThat(service.getReplicated().getReplicas()).isZero();
-        assertThat(service.getUpdate().getParallelism()).isZero();
+        assertThat(service.getUpdate().getParallelism().getCount()).isZero();
     }
 
     @Test

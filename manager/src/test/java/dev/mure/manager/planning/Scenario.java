@@ -25,6 +25,7 @@ import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.Service;
+import dev.mure.v1.Share;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
@@ -113,7 +114,7 @@ public final class Scenario {
                                 .setName(WEB)
                                 .setReplicated(ReplicatedMode.newBuilder().setReplicas(replicas))
                                 .setUpdate(UpdateConfig.newBuilder()
-                                        .setParallelism(1)
+                                        .setParallelism(Share.newBuilder().setCount(1))
                                         .setFailureAction(UpdateConfig.FailureAction.PAUSE)
                                         .setMonitor(Durations.fromSeconds(5)))
                                 .setRevision(1)));

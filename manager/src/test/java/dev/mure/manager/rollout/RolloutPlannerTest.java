@@ -6,6 +6,7 @@ import com.google.protobuf.util.Durations;
 import dev.mure.manager.planning.Scenario;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.RolloutState;
+import dev.mure.v1.Share;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
@@ -121,13 +122,13 @@ class RolloutPlannerTest {
 
     @Test
     void parallelismSaysHowManySlotsAreInWork() {
-        Scenario web = running(5).policy(update -> update.setParallelism(2)).update("v2");
+        Scenario web = running(5).policy(update -> update.setParallelism(Share.newBuilder().setCount(2))).update("v2");
         assertThat(web.rollout().getSlotsList()).extracting(SlotProgress::getSlot).containsExactly(1, 2);
     }
 
     @Test
     void parallelismZeroMeansAll() {
-        Scenario web = running(5).policy(update -> update.setParallelism(0)).update("v2");
+        Scenario web = running(5).policy(update -> update.setParallelism(Share.newBuilder().setCount(0))).update("v2");
         assertThat(web.rollout().getSlotsList()).hasSize(5);
     }
 
@@ -144,7 +145,8 @@ class RolloutPlannerTest {
     @Test
     void lanesAreIndependentPipelines() {
         Scenario web =
-                running(4).policy(update -> update.setParallelism(2).setDelay(Durations.fromSeconds(10))).update("v2");
+                running(4).policy(update -> update.setParallelism(Share.newBuilder().setCount(2))
+                        .setDelay(Durations.fromSeconds(10))).update("v2");
         web.observe(1, READY).observe(web.oldest(1), SHUTDOWN).observe(1, RUNNING).pass(4_000);
         web.observe(2, READY).observe(web.oldest(2), SHUTDOWN).observe(2, RUNNING).pass(6_000);
         assertThat(web.rollout().getSlotsList()).extracting(SlotProgress::getSlot).containsExactly(1, 2, 3);
@@ -347,7 +349,8 @@ class RolloutPlannerTest {
 
     @Test
     void aPauseHandsOutNoMoreSlotsAndFinishesThoseInWork() {
-        Scenario web = running(4).policy(update -> update.setParallelism(2)).update("v2").observe(1, REJECTED);
+        Scenario web = running(4).policy(update -> update.setParallelism(Share.newBuilder().setCount(2))).update("v2")
+                .observe(1, REJECTED);
         assertThat(web.update()).startsWith("paused: ");
         web.settleFor(60_000);
         assertThat(web.running("v2")).isEqualTo(1);
@@ -453,7 +456,8 @@ class RolloutPlannerTest {
 
     @Test
     void aNumberThatIsUsedAgainDuringAnUpdateWasNeverBegun() {
-        Scenario web = running(3).policy(update -> update.setParallelism(0)).update("v2").scale(1).scale(3);
+        Scenario web = running(3).policy(update -> update.setParallelism(Share.newBuilder().setCount(0))).update("v2")
+                .scale(1).scale(3);
         assertThat(web.rollout().getSlotsList()).extracting(SlotProgress::getSlot).containsExactly(1);
     }
 

@@ -12,6 +12,7 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
+import dev.mure.v1.Share;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.UpdateConfig;
 import java.util.List;
@@ -124,7 +125,7 @@ final class Client {
 
     private UpdateConfig updateConfig() {
         return UpdateConfig.newBuilder()
-                .setParallelism(random.nextInt(4))
+                .setParallelism(Share.newBuilder().setCount(random.nextInt(4)))
                 .setDelay(Durations.fromMillis(random.nextBoolean() ? 0 : random.nextInt(8_000)))
                 .setMonitor(Durations.fromMillis(1 + random.nextInt(6_000)))
                 .setFailureAction(

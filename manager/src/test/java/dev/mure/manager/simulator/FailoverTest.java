@@ -7,6 +7,7 @@ import dev.mure.manager.planning.Scenario;
 import dev.mure.manager.planning.Scenario.Failover;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Rollout;
+import dev.mure.v1.Share;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.Transaction;
@@ -44,7 +45,7 @@ class FailoverTest {
                         .update("v2")
                         .settleFor(20_000)),
                 new Story("two lanes", web -> web.create("v1", 4)
-                        .policy(update -> update.setParallelism(2))
+                        .policy(update -> update.setParallelism(Share.newBuilder().setCount(2)))
                         .settle()
                         .update("v2")
                         .settleFor(10_000)),

@@ -172,6 +172,9 @@ final class Invariants {
             case ROLLOUT_STATE_UPDATING -> "update in progress";
             case ROLLOUT_STATE_PAUSED -> "update paused due to failure or early termination of task ";
             case ROLLOUT_STATE_COMPLETED -> "update completed";
+            case ROLLOUT_STATE_ROLLBACK_STARTED -> "";
+            case ROLLOUT_STATE_ROLLBACK_PAUSED -> "rollback paused due to failure or early termination of task ";
+            case ROLLOUT_STATE_ROLLBACK_COMPLETED -> "rollback completed";
             default -> "?";
         });
     }

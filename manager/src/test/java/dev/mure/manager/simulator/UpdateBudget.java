@@ -56,7 +56,7 @@ final class UpdateBudget {
     }
 
     private static int lanes(Service service) {
-        int parallelism = service.getUpdate().getParallelism();
+        int parallelism = service.getUpdate().getParallelism().getCount();
         return parallelism == 0 ? Integer.MAX_VALUE : parallelism;
     }
 }

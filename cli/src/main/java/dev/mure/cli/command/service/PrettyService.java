@@ -70,7 +70,7 @@ final class PrettyService {
 
     private static void appendUpdateConfig(StringBuilder text, UpdateConfig update) {
         text.append("\nUpdateConfig:");
-        text.append("\n Parallelism:\t").append(update.getParallelism());
+        text.append("\n Parallelism:\t").append(update.getParallelism().getCount());
         if (!Words.of(update.getDelay()).isZero()) {
             text.append("\n Delay:\t\t").append(GoDuration.print(Words.of(update.getDelay())));
         }

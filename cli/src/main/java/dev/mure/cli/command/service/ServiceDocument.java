@@ -86,7 +86,7 @@ final class ServiceDocument {
 
     private static Map<String, Object> update(UpdateConfig update) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("Parallelism", update.getParallelism());
+        document.put("Parallelism", update.getParallelism().getCount());
         putUnlessZero(document, "Delay", update.getDelay());
         document.put("FailureAction", Words.of(update.getFailureAction()));
         document.put("Monitor", nanos(update.getMonitor()));

@@ -67,6 +67,7 @@ final class ServiceList implements Command {
     private static String mode(ServiceView service) {
         return switch (service.getSpec().getModeCase()) {
             case REPLICATED, MODE_NOT_SET -> "replicated";
+            case GLOBAL -> "global";
         };
     }
 

@@ -7,6 +7,7 @@ import dev.mure.cli.process.Environment;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.Share;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.UpdateConfig;
 import java.util.List;
@@ -59,7 +60,8 @@ final class SpecFlags {
             spec.getUpdateBuilder().setDelay(Words.of(flags.duration("--update-delay")));
         }
         if (flags.has("--update-parallelism")) {
-            spec.getUpdateBuilder().setParallelism(flags.count("--update-parallelism", Integer.MAX_VALUE));
+            spec.getUpdateBuilder().setParallelism(
+                    Share.newBuilder().setCount(flags.count("--update-parallelism", Integer.MAX_VALUE)));
         }
         String action = flags.value("--update-failure-action");
         if (action != null) {

@@ -24,6 +24,7 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
+import dev.mure.v1.Share;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
@@ -167,7 +168,7 @@ final class TrainingManager implements Closeable {
 
     private static ServiceView service() {
         ContainerSpec container = ContainerSpec.newBuilder().setImage("redis:3.0.6").addEnv("A=1").build();
-        UpdateConfig update = UpdateConfig.newBuilder().setParallelism(1)
+        UpdateConfig update = UpdateConfig.newBuilder().setParallelism(Share.newBuilder().setCount(1))
                 .setDelay(com.google.protobuf.Duration.newBuilder().setSeconds(10))
                 .setMonitor(com.google.protobuf.Duration.newBuilder().setNanos(1)).build();
         ServiceSpec spec =

@@ -18,6 +18,7 @@ import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
+import dev.mure.v1.Share;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.UpdateConfig;
 import dev.mure.v1.WatchServiceRequest;
@@ -84,7 +85,8 @@ class ServiceCreateTest extends ManagerTest {
         assertThat(create("--update-delay", "1m30s", "--update-parallelism", "0", "--update-failure-action", "continue",
                 "--update-monitor",
                 "7s", "--update-max-failure-ratio", "0.25"))
-                .isEqualTo(plain().setUpdate(UpdateConfig.newBuilder().setDelay(Samples.seconds(90)).setParallelism(0)
+                .isEqualTo(plain().setUpdate(UpdateConfig.newBuilder().setDelay(Samples.seconds(90))
+                        .setParallelism(Share.newBuilder().setCount(0))
                         .setFailureAction(UpdateConfig.FailureAction.CONTINUE).setMonitor(Samples.seconds(7))
                         .setMaxFailureRatio(0.25f)).build());
         assertThat(create("--update-failure-action=pause").getUpdate().getFailureAction())

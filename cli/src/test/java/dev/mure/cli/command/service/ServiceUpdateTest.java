@@ -111,7 +111,7 @@ class ServiceUpdateTest extends ManagerTest {
 
         assertThat(spec.getReplicated().getReplicas()).isEqualTo(5);
         assertThat(spec.getUpdate().getDelay()).isEqualTo(Samples.seconds(0));
-        assertThat(spec.getUpdate().getParallelism()).isEqualTo(2);
+        assertThat(spec.getUpdate().getParallelism().getCount()).isEqualTo(2);
         assertThat(spec.getTask().getRestart().getMaxAttempts()).isEqualTo(4);
         assertThat(spec.getTask().getRestart().getDelay()).isEqualTo(Samples.seconds(5));
         assertThat(container(spec).getCommandList()).containsExactly("a", "b");

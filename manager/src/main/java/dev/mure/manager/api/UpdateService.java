@@ -3,7 +3,7 @@ package dev.mure.manager.api;
 import dev.mure.manager.leader.Decided;
 import dev.mure.manager.leader.Decision;
 import dev.mure.manager.leader.Refusal;
-import dev.mure.manager.rollout.RolloutStart;
+import dev.mure.manager.rollout.RolloutControl;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Revision;
@@ -46,8 +46,7 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
                 .filter(rollout -> rollout.getState() == RolloutState.ROLLOUT_STATE_PAUSED);
         if (after.equals(before)) {
             return paused.isPresent()
-                    ? decided(pending, service, Effect.RESUMED,
-                            List.of(resumed(pending, service, paused.get(), nowMillis)))
+                    ? decided(pending, service, Effect.RESUMED, resumed(pending, service, nowMillis))
                     : Decided.unchanged(answer(service, Effect.UNCHANGED, service.getRevision(), pending.index()));
         }
         if (!after.getTask().equals(before.getTask())) {
@@ -57,7 +56,7 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
         Service changed = with(service, after);
         mutations.add(Mutation.newBuilder().setPutService(changed).build());
         if (paused.isPresent() && !onlyScales(before, after)) {
-            mutations.add(resumed(pending, changed, paused.get(), nowMillis));
+            mutations.addAll(resumed(pending, changed, nowMillis));
         }
         return decided(pending, service, Effect.SPEC_CHANGED, mutations);
     }
@@ -103,10 +102,11 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
         return after.toBuilder().setReplicated(before.getReplicated()).build().equals(before);
     }
 
-    private static Mutation resumed(ClusterState pending, Service service, Rollout paused, long nowMillis) {
-        return Mutation.newBuilder()
-                .setPutRollout(RolloutStart.resumed(pending, service, paused, nowMillis))
-                .build();
+    private static List<Mutation> resumed(ClusterState pending, Service service, long nowMillis) {
+        return switch (RolloutControl.resume(pending, service, nowMillis)) {
+            case RolloutControl.Outcome.Changed(List<Mutation> mutations) -> mutations;
+            case RolloutControl.Outcome.Refused _ -> List.of();
+        };
     }
 
     private static Decided<UpdateServiceResponse> decided(ClusterState pending, Service service, Effect effect,

@@ -2,6 +2,7 @@ package dev.mure.manager.orchestrator;
 
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.Planner;
+import dev.mure.manager.rollout.RevisionPlanner;
 import dev.mure.manager.rollout.RolloutPlanner;
 import dev.mure.manager.scheduler.Scheduler;
 import java.util.List;
@@ -25,8 +26,11 @@ public final class Planners {
                 new LivenessPlanner(),
                 new RemovalPlanner(),
                 new ReplicatedPlanner(ids),
+                new GlobalPlanner(ids),
                 new RolloutPlanner(ids),
+                new RevisionPlanner(),
                 new RestartPlanner(ids),
+                new EvictionPlanner(ids),
                 new StartPlanner(),
                 new Scheduler(),
                 new ReaperPlanner());

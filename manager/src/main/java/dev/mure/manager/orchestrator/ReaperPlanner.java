@@ -5,6 +5,7 @@ import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.TaskFate;
+import dev.mure.manager.rollout.Rollback;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Cluster;
@@ -89,6 +90,12 @@ final class ReaperPlanner implements Planner {
         List<Revision> revisions = List.copyOf(state.revisionsOf(service.getId()));
         Set<Long> needed = new HashSet<>();
         needed.add(service.getRevision());
+        state.revisionsOf(service.getId())
+                .stream()
+                .filter(Revision::getStable)
+                .reduce((older, newer) -> newer)
+                .ifPresent(stable -> needed.add(stable.getNumber()));
+        Rollback.target(state, service).ifPresent(target -> needed.add(target.getNumber()));
         state.rollout(service.getId()).ifPresent(rollout -> {
             needed.add(rollout.getFromRevision());
             needed.add(rollout.getToRevision());

@@ -38,7 +38,8 @@ final class RestartPlanner implements Planner {
         RestartPolicyRule policy = new RestartPolicyRule(state, ids);
         boolean held = slot.tasks().stream().anyMatch(task -> TaskFate.holds(state, task));
         for (Task task : slot.wanted()) {
-            if (!TaskStates.ended(task) && !TaskFate.lost(state, task)) {
+            if (!TaskStates.ended(task) && !(TaskFate.lost(state, task) && task.getOnlyNodeId().isEmpty())) {
+                // What is bound to a node that is down can't be anywhere else: it goes on when the node is back.
                 continue;
             }
             if (!held) {

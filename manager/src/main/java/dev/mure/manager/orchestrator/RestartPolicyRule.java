@@ -18,11 +18,15 @@ import java.util.Optional;
 /**
  * Whether a restart policy replaces a task, and by what (update-semantics §6).
  *
+ * <p>The delay doubles with each restart in a row, up to a cap; a task that ran for as long as the cap begins a new row (§16.12).
+ *
  * <p>Two rules differ from SwarmKit's. The loss of a node is not the task's fault: its replacement is neither delayed nor counted as an
  * attempt (§16.12). And a dirty task is replaced by one of its own revision: only a rollout moves a slot to another revision, so
  * an update that is paused, or limited in its pace, does not creep on through crashes of old tasks.
  */
 final class RestartPolicyRule {
+
+    private static final long DEFAULT_MAX_DELAY_MILLIS = 5 * 60_000;
 
     private final ClusterState state;
     private final IdSource ids;
@@ -44,7 +48,7 @@ final class RestartPolicyRule {
         return Optional.of(replacement.build());
     }
 
-    private RestartPolicy policyOf(Task task) {
+    RestartPolicy policyOf(Task task) {
         return state.revision(task.getServiceId(), task.getRevision())
                 .map(Revision::getTask)
                 .map(spec -> spec.getRestart())
@@ -85,14 +89,33 @@ final class RestartPolicyRule {
         if (!TaskStates.ended(task)) {
             return before.map(restart -> restart.toBuilder().clearNotBeforeClockMillis().build());
         }
+        int inARow = ranWell(policy, task) ? 1 : before.map(Restart::getInARow).orElse(0) + 1;
         Restart.Builder next = Restart.newBuilder()
-                .setNotBeforeClockMillis(endOf(task) + StateTime.millis(policy.getDelay()))
+                .setNotBeforeClockMillis(endOf(task) + delayMillis(policy, inARow))
+                .setInARow(inARow)
                 .setAttempts(before.map(Restart::getAttempts).orElse(0) + 1);
         if (hasWindow(policy) && policy.getMaxAttempts() > 0) {
             before.ifPresent(restart -> next.addAllRecentClockMillis(inWindow(policy, task)));
             next.addRecentClockMillis(endOf(task));
         }
         return Optional.of(next.build());
+    }
+
+    private static boolean ranWell(RestartPolicy policy, Task task) {
+        long since = task.getStatus().getRunningClockMillis();
+        return since > 0 && endOf(task) - since >= maxDelayMillis(policy);
+    }
+
+    /** How long a slot waits before the restart that is the n-th in a row. */
+    static long delayMillis(RestartPolicy policy, int inARow) {
+        long delay = StateTime.millis(policy.getDelay());
+        int doublings = Math.min(inARow - 1, Long.numberOfLeadingZeros(delay) - 2);
+        return Math.min(delay << Math.max(0, doublings), maxDelayMillis(policy));
+    }
+
+    private static long maxDelayMillis(RestartPolicy policy) {
+        long max = policy.hasMaxDelay() ? StateTime.millis(policy.getMaxDelay()) : DEFAULT_MAX_DELAY_MILLIS;
+        return Math.max(max, StateTime.millis(policy.getDelay()));
     }
 
     private static List<Long> inWindow(RestartPolicy policy, Task task) {

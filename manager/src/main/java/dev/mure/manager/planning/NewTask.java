@@ -11,10 +11,12 @@ public final class NewTask {
 
     private NewTask() {}
 
-    /** A task to be prepared and held back until {@code StartPlanner} lets it run. */
+    /**
+     * A task to be prepared and held back until {@code StartPlanner} lets it run. Where its predecessor is bound to a node, so is it.
+     */
     public static Task.Builder heldBack(IdSource ids, SlotId slot, long revision, Optional<Task> predecessor) {
         Task.Builder task = in(ids, slot, revision, TaskState.TASK_STATE_READY);
-        predecessor.ifPresent(old -> task.setPredecessorId(old.getId()));
+        predecessor.ifPresent(old -> task.setPredecessorId(old.getId()).setOnlyNodeId(old.getOnlyNodeId()));
         return task;
     }
 

@@ -5,8 +5,10 @@ import dev.mure.v1.ExplainPending;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.OrphanTask;
+import dev.mure.v1.Revision;
 import dev.mure.v1.RevisionKey;
 import dev.mure.v1.Rollout;
+import dev.mure.v1.Service;
 import dev.mure.v1.SetDesiredState;
 import dev.mure.v1.SetNodeState;
 import dev.mure.v1.Task;
@@ -67,6 +69,14 @@ public record Plan(List<Mutation> mutations, Wakeups wakeups) {
 
         public void put(Rollout rollout) {
             add(Mutation.newBuilder().setPutRollout(rollout));
+        }
+
+        public void put(Service service) {
+            add(Mutation.newBuilder().setPutService(service));
+        }
+
+        public void put(Revision revision) {
+            add(Mutation.newBuilder().setPutRevision(revision));
         }
 
         public void removeRollout(String serviceId) {

@@ -22,9 +22,29 @@ final class Progress {
         return rollout;
     }
 
-    /** What is known of a slot that was begun. */
+    /** What is known of a slot that was begun, or tried ahead of its turn. */
     Optional<SlotProgress.Builder> of(int slot) {
         return Optional.ofNullable(slots.get(slot));
+    }
+
+    /** Whether the slot took a lane. */
+    boolean begun(int slot) {
+        SlotProgress.Builder known = slots.get(slot);
+        return known != null && known.getStartedClockMillis() > 0;
+    }
+
+    /** Whether the slot has a lane and is not done with it. */
+    boolean inWork(int slot) {
+        return begun(slot) && of(slot).filter(known -> known.getSettledClockMillis() == 0).isPresent();
+    }
+
+    /** Slots that took a lane so far. */
+    int begun() {
+        return (int) slots.keySet().stream().filter(this::begun).count();
+    }
+
+    boolean anyInWork() {
+        return slots.keySet().stream().anyMatch(this::inWork);
     }
 
     /**
@@ -39,26 +59,52 @@ final class Progress {
                 .forEach(slot -> slot.setSettledClockMillis(Math.max(1, nowMillis)).clearRetryClockMillis());
     }
 
-    /** The slot takes a lane, for the first time or once more; that it failed before stays known. */
-    void begin(int slot, long nowMillis) {
-        slots.computeIfAbsent(slot, number -> SlotProgress.newBuilder().setSlot(number))
-                .setStartedClockMillis(nowMillis)
+    /** Notes something of a slot that has no lane yet. */
+    SlotProgress.Builder ahead(int slot) {
+        return slots.computeIfAbsent(slot, number -> SlotProgress.newBuilder().setSlot(number));
+    }
+
+    /** The slot takes a lane, for the first time or once more; what failed in it before stays known. */
+    SlotProgress.Builder begin(int slot, long nowMillis, long deadlineMillis) {
+        return ahead(slot).setStartedClockMillis(Math.max(1, nowMillis))
+                .setDeadlineClockMillis(deadlineMillis)
                 .clearSettledClockMillis()
                 .clearRetryClockMillis();
     }
 
-    /** The slot's new task was first seen running, or ended. The watch goes on from here. */
+    /** The slot gives its lane back without having used it. */
+    void giveBack(int slot) {
+        slots.computeIfPresent(slot, (number, known) -> known.getFailedTaskId().isEmpty()
+                ? null
+                : known.clearStartedClockMillis().clearDeadlineClockMillis().clearOrder().clearOrderReason());
+    }
+
+    /** The slot's new task is good, or the slot is given up. The watch goes on from here. */
     void settle(SlotProgress.Builder slot, long atMillis, UpdatePolicy policy) {
         slot.setSettledClockMillis(Math.max(1, atMillis));
         rollout.setWatchUntilClockMillis(Math.max(rollout.getWatchUntilClockMillis(), atMillis + policy.watchMillis()));
+    }
+
+    /** The rollout got on: the time without progress counts from here, the pause that its policy makes left out. */
+    void gotOn(long atMillis, UpdatePolicy policy) {
+        rollout.setProgressDeadlineClockMillis(Math.max(rollout.getProgressDeadlineClockMillis(),
+                atMillis + policy.delayMillis() + policy.progressDeadlineMillis()));
+    }
+
+    /** State time at which the last slot settled; 0 if none did. */
+    long lastSettledMillis() {
+        return slots.values().stream().mapToLong(SlotProgress.Builder::getSettledClockMillis).max().orElse(0);
     }
 
     int failures() {
         return (int) slots.values().stream().filter(slot -> !slot.getFailedTaskId().isEmpty()).count();
     }
 
-    /** When the slot's lane is free again: the delay after it settled. */
+    /** When the slot's lane is free again: the delay after it settled. A slot without a lane holds none. */
     static long laneFreeAt(SlotProgress.Builder slot, UpdatePolicy policy) {
+        if (slot.getStartedClockMillis() == 0) {
+            return 0;
+        }
         return slot.getSettledClockMillis() == 0 ? Long.MAX_VALUE : slot.getSettledClockMillis() + policy.delayMillis();
     }
 

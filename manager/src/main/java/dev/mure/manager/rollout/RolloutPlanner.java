@@ -1,14 +1,12 @@
 package dev.mure.manager.rollout;
 
 import dev.mure.manager.planning.Changes;
-import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
-import dev.mure.manager.planning.Slot;
+import dev.mure.manager.planning.RolloutStates;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Rollout;
-import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
@@ -36,37 +34,44 @@ public final class RolloutPlanner implements Planner {
     public Plan plan(ClusterState state, Changes changed, long nowMillis) {
         Plan.Draft plan = new Plan.Draft();
         for (Service service : changed.concernedServicesIn(state)) {
-            if (!service.getRemoved() && (changed.services().contains(service.getId()) || underWay(state, service))) {
+            if (!service.getRemoved() && (changed.services().contains(service.getId()) || concerns(state, service))) {
                 plan(state, service, nowMillis, plan);
             }
         }
         return plan.build();
     }
 
-    /** Only a change of the service makes a rollout necessary; one that is there follows its tasks. */
-    private static boolean underWay(ClusterState state, Service service) {
-        return state.rollout(service.getId())
-                .filter(rollout -> rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED)
+    /**
+     * Only a change of the service makes a rollout necessary; one that is there follows its tasks. The nodes of a global service come
+     * and go, and one that was away through an update has it ahead.
+     */
+    private static boolean concerns(ClusterState state, Service service) {
+        return service.hasGlobal() || state.rollout(service.getId())
+                .filter(rollout -> RolloutStates.underWay(rollout) || RolloutStates.paused(rollout))
                 .isPresent();
     }
 
     private void plan(ClusterState state, Service service, long nowMillis, Plan.Draft plan) {
-        CurrentSpec target = new CurrentSpec(state, service);
-        List<SlotMove> moves = Slot.existingOf(state, service.getId())
-                .stream()
-                .map(slot -> SlotMove.of(state, target, slot))
-                .toList();
+        Optional<Rollout> known = state.rollout(service.getId());
+        Optional<Service> back = Rollback.unfinished(service, known);
+        if (back.isPresent()) {
+            plan.put(back.get());
+            return;
+        }
+        List<SlotMove> moves = SlotMove.allOf(state, service);
         for (SlotMove move : moves) {
             for (Task task : move.superfluous()) {
-                // Not merely shut down: it never was to run, so it is no part of the slot's history.
-                plan.desire(task, TaskState.TASK_STATE_REMOVE);
+                // One that never was to run is no part of the slot's history.
+                plan.desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
+                        ? TaskState.TASK_STATE_REMOVE
+                        : TaskState.TASK_STATE_SHUTDOWN);
             }
         }
-        Optional<Rollout> known = state.rollout(service.getId());
         Optional<Rollout> current = current(state, service, moves, known, nowMillis);
         if (current.isPresent()) {
             Plan.Draft tasks = new Plan.Draft();
-            Rollout next = new RolloutStep(state, service, moves, ids, nowMillis).next(current.get(), tasks);
+            Rollout next = new RolloutStep(state, service, current.get().getPolicy(), moves, ids, nowMillis)
+                    .next(current.get(), tasks);
             if (!known.equals(Optional.of(next))) {
                 // First, so that no slot is ever touched that is not known to be begun, even if the plan is cut after it.
                 plan.put(next);
@@ -85,7 +90,7 @@ public final class RolloutPlanner implements Planner {
             Optional<Rollout> known,
             long nowMillis) {
         return known.filter(rollout -> rollout.getToRevision() == service.getRevision())
-                .filter(rollout -> rollout.getState() != RolloutState.ROLLOUT_STATE_COMPLETED
+                .filter(rollout -> RolloutStates.underWay(rollout) || RolloutStates.paused(rollout)
                         || moves.stream().noneMatch(SlotMove::dirty))
                 .or(() -> RolloutStart.begun(state, service, moves, known, nowMillis));
     }

@@ -1,7 +1,6 @@
 package dev.mure.manager.rollout;
 
-import dev.mure.manager.planning.CurrentSpec;
-import dev.mure.manager.planning.Slot;
+import dev.mure.manager.planning.RolloutStates;
 import dev.mure.manager.planning.StateTime;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
@@ -10,6 +9,7 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
+import dev.mure.v1.UpdateConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How a rollout comes to be under way: for the first time, or again after a pause. */
-public final class RolloutStart {
+/** How a rollout comes to be under way: for the first time, as a rollback, or again after a pause. */
+final class RolloutStart {
 
-    private static final String IN_PROGRESS = "update in progress";
+    static final String IN_PROGRESS = "update in progress";
 
     private RolloutStart() {}
 
@@ -35,45 +35,72 @@ public final class RolloutStart {
             Optional<Rollout> replaced, long nowMillis) {
         Set<Integer> inWork = replaced.stream()
                 .flatMap(rollout -> rollout.getSlotsList().stream())
-                .filter(slot -> slot.getSettledClockMillis() == 0)
+                .filter(slot -> slot.getStartedClockMillis() > 0 && slot.getSettledClockMillis() == 0)
                 .map(SlotProgress::getSlot)
                 .collect(Collectors.toSet());
         List<SlotMove> left = moves.stream().filter(move -> inWork.contains(move.number()) && !move.running()).toList();
         List<SlotMove> toMove = moves.stream().filter(move -> move.dirty() || left.contains(move)).toList();
+        UpdatePolicy policy = new UpdatePolicy(service.getUpdate(), moves.size());
         return toMove.isEmpty()
                 ? Optional.empty()
-                : Optional.of(underWay(Rollout.newBuilder().setServiceId(service.getId()), state, nowMillis)
+                : Optional.of(underWay(Rollout.newBuilder().setServiceId(service.getId()), policy, nowMillis)
+                        .setState(RolloutState.ROLLOUT_STATE_UPDATING)
+                        .setMessage(IN_PROGRESS)
+                        .setStartedAt(StateTime.wallTime(state, nowMillis))
                         .setFromRevision(mostCommonRevision(toMove))
                         .setToRevision(service.getRevision())
                         .setSlotsTotal(toMove.size())
-                        .addAllSlots(left.stream().map(move -> carriedOver(move, nowMillis)).toList())
+                        .addAllSlots(left.stream().map(move -> carriedOver(move, policy, nowMillis)).toList())
                         .build());
     }
 
     /**
-     * What the API stores when a client resumes a paused rollout; no new revision. The counters start anew: failures so far are
-     * forgiven, and the ratio is of all slots that can fail from now on, those that are still to be moved and those that were begun.
-     * A slot whose attempt failed before its old task was stopped is tried again at once.
+     * The rollout back to an older revision. What began before the way back stays known as the beginning: it is the same story.
      *
-     * @param rollout the service's rollout, paused
-     * @param nowMillis the state clock
+     * @param back the service as it is when that revision is its current one
+     * @param replaced the rollout that is turned back, or ended before
      */
-    public static Rollout resumed(ClusterState state, Service service, Rollout rollout, long nowMillis) {
-        CurrentSpec target = new CurrentSpec(state, service);
-        UpdatePolicy policy = UpdatePolicy.of(service.getUpdate());
+    static Rollout backTo(ClusterState state, Service service, Service back, Optional<Rollout> replaced,
+            String message, long nowMillis) {
+        List<SlotMove> moves = SlotMove.allOf(state, back);
+        UpdatePolicy policy = new UpdatePolicy(service.getRollback(), moves.size());
+        Optional<Rollout> begun = begun(state, back.toBuilder().setUpdate(service.getRollback()).build(), moves,
+                replaced, nowMillis);
+        Rollout.Builder rollout = begun.map(Rollout::toBuilder)
+                .orElseGet(() -> underWay(Rollout.newBuilder().setServiceId(service.getId()), policy, nowMillis)
+                        .setStartedAt(StateTime.wallTime(state, nowMillis))
+                        .setToRevision(back.getRevision())
+                        .setSlotsTotal(1));
+        return rollout.setState(RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED)
+                .setMessage(message)
+                .setFromRevision(service.getRevision())
+                .build();
+    }
+
+    /**
+     * A paused rollout goes on with its counters anew: failures so far are forgiven, and the ratio is of all slots that can fail from
+     * now on, those that are still to be moved and those that were begun. What failed is tried again at once.
+     */
+    static Rollout forgiven(ClusterState state, Service service, Rollout rollout, long nowMillis) {
+        List<SlotMove> moves = SlotMove.allOf(state, service);
+        UpdatePolicy policy = new UpdatePolicy(rollout.getPolicy(), moves.size());
         List<SlotProgress> carried = new ArrayList<>();
         int left = 0;
-        for (Slot slot : Slot.existingOf(state, service.getId())) {
-            SlotMove move = SlotMove.of(state, target, slot);
-            boolean begun = rollout.getSlotsList().stream().anyMatch(progress -> progress.getSlot() == slot.number());
+        for (SlotMove move : moves) {
+            boolean begun = rollout.getSlotsList()
+                    .stream()
+                    .anyMatch(progress -> progress.getSlot() == move.number()
+                            && progress.getStartedClockMillis() > 0);
             if (begun && (!move.dirty() || move.successor().isPresent())) {
-                carried.add(carriedOver(move, nowMillis));
+                carried.add(carriedOver(move, policy, nowMillis));
             } else if (move.dirty()) {
                 left++;
             }
         }
-        return underWay(rollout.toBuilder(), state, nowMillis)
-                .clearCompletedAt()
+        return goingOn(rollout, policy, nowMillis).toBuilder()
+                .setStartedAt(StateTime.wallTime(state, nowMillis))
+                .setStartedClockMillis(nowMillis)
+                .clearFailure()
                 .setSlotsTotal(Math.max(1, carried.size() + left))
                 .clearSlots()
                 .addAllSlots(carried)
@@ -81,20 +108,38 @@ public final class RolloutStart {
                 .build();
     }
 
-    private static SlotProgress carriedOver(SlotMove move, long nowMillis) {
-        boolean settled = !move.dirty() && move.successor().filter(TaskStates::running).isPresent();
-        return SlotProgress.newBuilder()
-                .setSlot(move.number())
-                .setStartedClockMillis(nowMillis)
-                .setSettledClockMillis(settled ? Math.max(1, nowMillis) : 0)
+    /** A paused rollout goes on with everything that it knows. */
+    static Rollout goingOn(Rollout rollout, UpdatePolicy policy, long nowMillis) {
+        boolean rollback = RolloutStates.rollback(rollout);
+        return underWay(rollout.toBuilder(), policy, nowMillis)
+                .setStartedClockMillis(rollout.getStartedClockMillis())
+                .setState(rollback
+                        ? RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED
+                        : RolloutState.ROLLOUT_STATE_UPDATING)
+                .setMessage(rollback ? "rollback in progress" : IN_PROGRESS)
+                .clearCompletedAt()
+                .clearPauseCause()
                 .build();
     }
 
-    private static Rollout.Builder underWay(Rollout.Builder rollout, ClusterState state, long nowMillis) {
-        return rollout.setState(RolloutState.ROLLOUT_STATE_UPDATING)
-                .setMessage(IN_PROGRESS)
-                .setStartedAt(StateTime.wallTime(state, nowMillis))
-                .setStartedClockMillis(nowMillis);
+    private static SlotProgress carriedOver(SlotMove move, UpdatePolicy policy, long nowMillis) {
+        boolean settled = !move.dirty() && move.successor().filter(TaskStates::running).isPresent();
+        return SlotProgress.newBuilder()
+                .setSlot(move.number())
+                .setStartedClockMillis(Math.max(1, nowMillis))
+                .setSettledClockMillis(settled ? Math.max(1, nowMillis) : 0)
+                .setGood(settled)
+                .setDeadlineClockMillis(nowMillis + move.graceMillis() + policy.startDeadlineMillis()
+                        + policy.minHealthyMillis())
+                .setOrder(move.runsBeside() ? UpdateConfig.Order.START_FIRST : UpdateConfig.Order.STOP_FIRST)
+                .setRetryClockMillis(!settled && move.waitsForRestart() ? Math.max(1, nowMillis) : 0)
+                .build();
+    }
+
+    private static Rollout.Builder underWay(Rollout.Builder rollout, UpdatePolicy policy, long nowMillis) {
+        return rollout.setStartedClockMillis(nowMillis)
+                .setPolicy(policy.config())
+                .setProgressDeadlineClockMillis(nowMillis + policy.progressDeadlineMillis());
     }
 
     private static long mostCommonRevision(List<SlotMove> moves) {

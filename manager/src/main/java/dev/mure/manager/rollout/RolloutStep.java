@@ -1,31 +1,36 @@
 package dev.mure.manager.rollout;
 
+import dev.mure.manager.planning.DisruptionBudget;
+import dev.mure.manager.planning.Eviction;
 import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.NewTask;
 import dev.mure.manager.planning.Plan;
+import dev.mure.manager.planning.RolloutStates;
 import dev.mure.manager.planning.Slot;
-import dev.mure.manager.planning.StateTime;
 import dev.mure.manager.planning.Subject;
 import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.PauseCause;
+import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
-import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import dev.mure.v1.UpdateConfig;
+import dev.mure.v1.UpdateConfig.FailureAction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One step of a rollout (update-semantics §5): notes what became of the slots in work, pauses if too much failed, moves on the slots
- * in work, hands out free lanes, completes.
+ * One step of a rollout (update-semantics §5): notes what became of the slots, pauses or turns back if too much failed, moves on the
+ * slots in work, hands out free lanes, prepares what comes next, completes.
  *
- * <p>A slot is moved by preparing its new task while the old one serves; only when the new one is ready is the old one told to stop.
- * So a new task that can't be prepared costs no service.
+ * <p>A slot is moved by preparing its new task while the old one serves; only when the new one is ready is the old one told to stop
+ * (or, start-first, when the new one is good). So a new task that can't be prepared costs no service.
  */
 final class RolloutStep {
 
@@ -33,138 +38,215 @@ final class RolloutStep {
     private final Service service;
     private final List<SlotMove> moves;
     private final UpdatePolicy policy;
-    private final FailureRule failures;
+    private final SlotOrder order;
     private final IdSource ids;
     private final long nowMillis;
 
-    RolloutStep(ClusterState state, Service service, List<SlotMove> moves, IdSource ids, long nowMillis) {
+    RolloutStep(ClusterState state, Service service, UpdateConfig config, List<SlotMove> moves, IdSource ids,
+            long nowMillis) {
         this.state = state;
         this.service = service;
         this.moves = moves;
-        this.policy = UpdatePolicy.of(service.getUpdate());
-        this.failures = new FailureRule(state);
+        this.policy = new UpdatePolicy(config, moves.size());
+        this.order = new SlotOrder(state, service, config.getOrder());
         this.ids = ids;
         this.nowMillis = nowMillis;
     }
 
     /** The rollout after this step; what it does to tasks goes into the plan. */
     Rollout next(Rollout known, Plan.Draft plan) {
-        if (known.getState() == RolloutState.ROLLOUT_STATE_COMPLETED) {
+        if (!RolloutStates.underWay(known) && !RolloutStates.paused(known)) {
             return known;
         }
         Progress progress = new Progress(known);
         progress.retain(moves.stream().map(SlotMove::number).collect(Collectors.toSet()), nowMillis);
-        for (SlotMove move : moves) {
-            progress.of(move.number()).ifPresent(slot -> note(move, slot, progress));
+        Optional<Task> blamed = new SlotNotes(state, service, policy, nowMillis).note(moves, progress, plan);
+        if (blamed.isPresent() && failuresMatter(progress)
+                && policy.tooMany(progress.failures(), progress.rollout().getSlotsTotal())) {
+            String why = Endings.dueToFailureOf(blamed.get().getId());
+            Optional<Rollout> rollback = giveUp(PauseCause.PAUSE_CAUSE_FAILURE, why, progress);
+            if (rollback.isPresent()) {
+                return rollback.get();
+            }
+        }
+        if (underWay(progress) && outOfTime(progress, plan)) {
+            String why = Endings.withoutProgress(policy.progressDeadlineMillis(), whatIsMissing(progress));
+            Optional<Rollout> rollback = giveUp(PauseCause.PAUSE_CAUSE_NO_PROGRESS, why, progress);
+            if (rollback.isPresent()) {
+                return rollback.get();
+            }
         }
         moveOn(progress, plan);
-        if (progress.rollout().getState() == RolloutState.ROLLOUT_STATE_UPDATING) {
+        if (underWay(progress)) {
+            new Stages(policy, nowMillis).pauseOrPass(moves, progress).ifPresent(at -> wake(at, plan));
+        }
+        if (underWay(progress)) {
             handOut(progress, plan);
+            prepareAhead(progress, plan);
             completeIfDone(progress, plan);
+        } else {
+            takeBack(progress, plan);
         }
         return progress.build();
     }
 
-    /** What became of a slot in work: settled, failed, to be tried again. */
-    private void note(SlotMove move, SlotProgress.Builder slot, Progress progress) {
-        for (Task ended : move.endedSuccessors()) {
-            if (failures.isFailure(ended)) {
-                noteFailure(ended, slot, progress);
-            }
-            if (!move.serving().isEmpty()) {
-                slot.setRetryClockMillis(failures.retryAt(ended));
-            }
-        }
-        if (slot.getSettledClockMillis() == 0) {
-            settledAt(move, slot).ifPresent(at -> progress.settle(slot, at, policy));
-        }
+    private static boolean underWay(Progress progress) {
+        return RolloutStates.underWay(progress.rollout().buildPartial());
     }
 
-    /**
-     * A slot settles when its new task is seen running or ended. If that one ended while the old one was still to serve, the slot
-     * settles only when it does serve: an earlier swap may have left it between two tasks.
-     */
-    private Optional<Long> settledAt(SlotMove move, SlotProgress.Builder slot) {
-        if (slot.getRetryClockMillis() > 0 && move.dirty()) {
-            return move.running() ? Optional.of(nowMillis) : Optional.empty();
-        }
-        if (!move.endedSuccessors().isEmpty()) {
-            Task ended = move.endedSuccessors().getFirst();
-            long ran = ended.getStatus().getRunningClockMillis();
-            return Optional.of(ran > 0 ? ran : ended.getStatus().getClockMillis());
-        }
-        if (!move.dirty() && move.endedForGood()) {
-            return Optional.of(nowMillis);
-        }
-        return move.successor()
-                .filter(TaskStates::running)
-                .map(task -> Math.max(slot.getStartedClockMillis(), task.getStatus().getRunningClockMillis()));
+    // ---- when it goes wrong
+
+    /** Not while somebody has it paused, or while it is paused for this reason already; where it pauses by plan it is watched. */
+    private boolean failuresMatter(Progress progress) {
+        return policy.failureAction() != FailureAction.CONTINUE && (underWay(progress)
+                || switch (progress.rollout().getPauseCause()) {
+                    case PAUSE_CAUSE_CANARY, PAUSE_CAUSE_STAGE -> true;
+                    default -> false;
+                });
     }
 
-    /** Counts once per slot. Too many pause an update that is in progress and not told to continue. */
-    private void noteFailure(Task task, SlotProgress.Builder slot, Progress progress) {
-        if (!slot.getFailedTaskId().isEmpty()) {
-            return;
-        }
-        slot.setFailedTaskId(task.getId());
+    /** Turns back if the policy says so and there is something to go back to, and that is the answer; else it is paused. */
+    private Optional<Rollout> giveUp(PauseCause cause, String why, Progress progress) {
         Rollout.Builder rollout = progress.rollout();
-        if (rollout.getState() == RolloutState.ROLLOUT_STATE_UPDATING && policy.pausesOnFailure()
-                && policy.tooMany(progress.failures(), rollout.getSlotsTotal())) {
-            rollout.setState(RolloutState.ROLLOUT_STATE_PAUSED)
-                    .setMessage("update paused due to failure or early termination of task " + task.getId());
+        boolean back = policy.failureAction() == FailureAction.ROLLBACK
+                && !RolloutStates.rollback(rollout.buildPartial());
+        Optional<Revision> target = back ? Rollback.target(state, service) : Optional.empty();
+        if (target.isEmpty()) {
+            Endings.pause(rollout, cause, back ? why + "; there is no stable revision to go back to" : why);
+            return Optional.empty();
         }
+        Service then = service.toBuilder().setRevision(target.get().getNumber()).build();
+        return Optional.of(RolloutStart.backTo(state, service, then, Optional.of(progress.build()),
+                "update rolled back " + why, nowMillis)
+                .toBuilder()
+                .setStartedAt(rollout.getStartedAt())
+                .setFailure(rollout.getFailure())
+                .build());
     }
 
-    /**
-     * Moves on the slots that were begun. A pause hands out no more slots, but those in work are finished. Lanes alone don't limit
-     * how many slots are out of service, for slots in work may be taken over from an earlier update or an earlier parallelism: so
-     * a task that runs is stopped only while fewer slots than that serve nobody.
-     */
+    private boolean outOfTime(Progress progress, Plan.Draft plan) {
+        long deadline = progress.rollout().getProgressDeadlineClockMillis();
+        if (moved(progress) || deadline == 0 || progress.rollout().getCanaryUntilClockMillis() > 0) {
+            return false;
+        }
+        wake(deadline, plan);
+        return nowMillis >= deadline;
+    }
+
+    /** Of the first slot that is in work or has failed what it waits for, in the words that its task has for it. */
+    private String whatIsMissing(Progress progress) {
+        return moves.stream()
+                .filter(move -> move.dirty() || progress.inWork(move.number()))
+                .filter(move -> progress.of(move.number()).isPresent())
+                .findFirst()
+                .flatMap(move -> move.successor()
+                        .map(task -> task.getStatus().getError().isEmpty()
+                                ? task.getStatus().getMessage()
+                                : task.getStatus().getError())
+                        .or(() -> Optional.of(progress.rollout().getFailure().getError()))
+                        .filter(text -> !text.isEmpty())
+                        .map(text -> "slot " + move.number() + ": " + text))
+                .orElse("");
+    }
+
+    // ---- slots in work
+
+    /** Moves on the slots that were begun. While it is paused nothing that serves is stopped any more. */
     private void moveOn(Progress progress, Plan.Draft plan) {
-        long mayStop = policy.lanes() - moves.stream().filter(move -> isBetweenTasks(move, progress)).count();
+        int mayStop = DisruptionBudget.left(state, service, moves.stream().map(SlotMove::slot).toList());
         for (SlotMove move : moves) {
-            Optional<SlotProgress.Builder> begun = progress.of(move.number()).filter(slot -> move.dirty());
-            if (begun.isPresent() && moveOn(move, begun.get(), mayStop > 0, progress, plan)) {
+            Optional<SlotProgress.Builder> slot =
+                    progress.of(move.number()).filter(known -> progress.begun(move.number()));
+            if (slot.isPresent() && moveOn(move, slot.get(), mayStop > 0 && underWay(progress), progress, plan)) {
                 mayStop--;
             }
         }
     }
 
-    private boolean isBetweenTasks(SlotMove move, Progress progress) {
-        return !move.running()
-                && progress.of(move.number()).filter(slot -> slot.getSettledClockMillis() == 0).isPresent();
-    }
-
-    /** Returns whether a task that runs is told to stop. */
+    /** Returns whether a task that runs is told to stop to make way. */
     private boolean moveOn(SlotMove move, SlotProgress.Builder slot, boolean mayStop, Progress progress,
             Plan.Draft plan) {
-        boolean stops = false;
-        if (move.successor().isPresent()) {
-            boolean swap = move.readyToSwap() && (mayStop || !move.running());
-            for (Task old : move.old()) {
-                if (!TaskStates.ended(old) && (swap || !TaskFate.serves(state, old))) {
-                    plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);
-                    stops |= TaskStates.running(old);
-                }
-            }
-        } else if (slot.getSettledClockMillis() == 0 && slot.getRetryClockMillis() <= nowMillis
-                && progress.rollout().getState() == RolloutState.ROLLOUT_STATE_UPDATING) {
-            // It still has its lane: the new task was lost with its node before the swap, or a try is due before the slot served.
+        if (move.successor().isEmpty()) {
+            beginAgainIfDue(move, slot, progress, plan);
+        } else if (move.dirty() && slot.getOrder() == UpdateConfig.Order.START_FIRST) {
+            startBeside(move, slot, progress, plan);
+        } else if (move.dirty()) {
+            return swap(move, mayStop, slot, plan);
+        }
+        return false;
+    }
+
+    /**
+     * The slot has its lane but no new task on its way: that one was lost with its node before the swap, or failed and a try is due
+     * before the slot serves, or a resume took it away.
+     */
+    private void beginAgainIfDue(SlotMove move, SlotProgress.Builder slot, Progress progress, Plan.Draft plan) {
+        boolean missing = move.dirty() || (slot.getRetryClockMillis() > 0 && move.endedForGood());
+        if (!missing || slot.getSettledClockMillis() > 0 || !underWay(progress)) {
+            return;
+        }
+        if (slot.getRetryClockMillis() > nowMillis) {
+            wake(slot.getRetryClockMillis(), plan);
+        } else {
             begin(move, progress, plan);
+        }
+    }
+
+    private boolean swap(SlotMove move, boolean mayStop, SlotProgress.Builder slot, Plan.Draft plan) {
+        boolean swap = move.readyToSwap() && (mayStop || !move.running());
+        boolean stops = false;
+        if (swap && !move.serving().isEmpty()) {
+            slot.setDeadlineClockMillis(deadline(move));
+        }
+        for (Task old : move.old()) {
+            if (!TaskStates.ended(old) && (swap || !TaskFate.serves(state, old))) {
+                plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);
+                stops |= TaskStates.running(old);
+            }
         }
         return stops;
     }
 
-    /** Gives free lanes to slots: those that do not run first, then by number; those to be tried again come last. */
+    /** The new task runs beside the old one, and takes over when it is good. */
+    private void startBeside(SlotMove move, SlotProgress.Builder slot, Progress progress, Plan.Draft plan) {
+        Task successor = move.successor().orElseThrow();
+        if (slot.getGood()) {
+            move.old().forEach(old -> plan.desire(old, TaskState.TASK_STATE_SHUTDOWN));
+        } else if (order.mustStopFirst(successor)) {
+            slot.setOrder(UpdateConfig.Order.STOP_FIRST).setOrderReason(successor.getStatus().getError());
+            plan.desire(successor, TaskState.TASK_STATE_REMOVE);
+            if (underWay(progress)) {
+                create(move, plan);
+            }
+        } else if (successor.getDesired().getState() == TaskState.TASK_STATE_READY && underWay(progress)) {
+            plan.desire(successor, TaskState.TASK_STATE_RUNNING);
+        }
+    }
+
+    /** A pause leaves alone what is between two tasks, and takes back what only was prepared. */
+    private void takeBack(Progress progress, Plan.Draft plan) {
+        for (SlotMove move : moves) {
+            if (move.dirty() && move.preparedAhead().isPresent()) {
+                plan.desire(move.preparedAhead().get(), TaskState.TASK_STATE_REMOVE);
+            }
+            boolean untouched = move.dirty() && !move.serving().isEmpty()
+                    && (move.successor().isEmpty() || move.preparedAhead().isPresent());
+            if (untouched && progress.inWork(move.number())) {
+                progress.giveBack(move.number());
+            }
+        }
+    }
+
+    // ---- lanes
+
+    /**
+     * Gives free lanes to slots: those that do not run first, then those that must leave their node anyway, then by number; those to be
+     * tried again come last. A stage that is not passed limits how many are begun.
+     */
     private void handOut(Progress progress, Plan.Draft plan) {
-        long free = policy.lanes() - moves.stream().filter(move -> occupiesLane(move, progress)).count();
-        List<SlotMove> candidates = moves.stream()
-                .filter(SlotMove::dirty)
-                .filter(move -> isDue(move, progress, plan))
-                .sorted(Comparator.comparing((SlotMove move) -> progress.of(move.number()).isPresent())
-                        .thenComparing(SlotMove::running)
-                        .thenComparingInt(SlotMove::number))
-                .toList();
+        long occupied = moves.stream().filter(move -> occupiesLane(move, progress)).count();
+        long free = Math.min(policy.lanes() - occupied, new Stages(policy, nowMillis).left(progress));
+        List<SlotMove> candidates = candidates(progress, plan);
         candidates.stream().limit(Math.max(0, free)).forEach(move -> begin(move, progress, plan));
         if (candidates.size() > free) {
             moves.stream()
@@ -177,6 +259,24 @@ final class RolloutStep {
         }
     }
 
+    private List<SlotMove> candidates(Progress progress, Plan.Draft plan) {
+        return moves.stream()
+                .filter(SlotMove::dirty)
+                .filter(move -> isDue(move, progress, plan))
+                .sorted(Comparator
+                        .comparing((SlotMove move) -> progress.of(move.number())
+                                .filter(slot -> !slot.getFailedTaskId().isEmpty())
+                                .isPresent())
+                        .thenComparing(SlotMove::running)
+                        .thenComparing(move -> !mustLeave(move))
+                        .thenComparingInt(SlotMove::number))
+                .toList();
+    }
+
+    private boolean mustLeave(SlotMove move) {
+        return move.serving().stream().anyMatch(task -> Eviction.due(state, task));
+    }
+
     private boolean occupiesLane(SlotMove move, Progress progress) {
         return progress.of(move.number()).filter(slot -> nowMillis < Progress.laneFreeAt(slot, policy)).isPresent();
     }
@@ -186,24 +286,20 @@ final class RolloutStep {
         if (slot.isEmpty()) {
             return true;
         }
-        if (move.successor().isPresent()) {
+        if (slot.get().getRetryClockMillis() > nowMillis) {
+            wake(slot.get().getRetryClockMillis(), plan);
             return false;
         }
-        long retryAt = slot.get().getRetryClockMillis();
-        if (retryAt > nowMillis) {
-            wake(retryAt, plan);
-        }
-        return retryAt <= nowMillis && slot.get().getSettledClockMillis() > 0;
+        return !progress.begun(move.number())
+                || (slot.get().getSettledClockMillis() > 0 && move.successor().isEmpty());
     }
 
-    /** Makes the new task, unless there is one from an earlier update already. An old task that does not serve is not waited for. */
+    /** Makes the new task, unless there is one already. An old task that does not serve is not waited for. */
     private void begin(SlotMove move, Progress progress, Plan.Draft plan) {
-        progress.begin(move.number(), nowMillis);
+        SlotProgress.Builder slot = progress.begin(move.number(), nowMillis, deadline(move));
+        order.decide(move, slot);
         if (move.successor().isEmpty()) {
-            Slot slot = move.slot();
-            Optional<Task> predecessor =
-                    move.serving().stream().findFirst().or(() -> Optional.of(slot.tasks().getLast()));
-            plan.create(NewTask.heldBack(ids, slot.id(), service.getRevision(), predecessor).build());
+            create(move, plan);
         }
         for (Task old : move.old()) {
             if (!TaskFate.serves(state, old)) {
@@ -212,21 +308,51 @@ final class RolloutStep {
         }
     }
 
-    /** Completes when every slot is on the new revision and settled, and the watch is over. */
+    /** Prepares the tasks of the slots whose turn comes next, so that each turn begins with the swap. */
+    private void prepareAhead(Progress progress, Plan.Draft plan) {
+        if (!policy.preparesAhead()) {
+            return;
+        }
+        long begun = progress.begun();
+        long most = Math.min(policy.lanes(), new Stages(policy, nowMillis).left(progress));
+        long prepared = moves.stream()
+                .filter(move -> !progress.begun(move.number()) && move.preparedAhead().isPresent())
+                .count();
+        if (begun == 0 || prepared >= most) {
+            return;
+        }
+        candidates(progress, plan).stream()
+                .filter(move -> !progress.begun(move.number()) && move.running() && move.successor().isEmpty())
+                .limit(most - prepared)
+                .forEach(move -> create(move, plan));
+    }
+
+    private void create(SlotMove move, Plan.Draft plan) {
+        Slot slot = move.slot();
+        Task predecessor = move.serving().stream().findFirst().orElseGet(() -> slot.tasks().getLast());
+        plan.create(NewTask.heldBack(ids, slot.id(), service.getRevision(), Optional.of(predecessor)).build());
+    }
+
+    private long deadline(SlotMove move) {
+        return nowMillis + move.graceMillis() + policy.startDeadlineMillis() + policy.minHealthyMillis();
+    }
+
+    // ---- the end
+
+    /** Every slot is on the new revision and done. */
+    private boolean moved(Progress progress) {
+        return moves.stream().noneMatch(move -> move.dirty() || progress.inWork(move.number()));
+    }
+
     private void completeIfDone(Progress progress, Plan.Draft plan) {
-        boolean moved = moves.stream()
-                .allMatch(move -> !move.dirty()
-                        && progress.of(move.number()).filter(slot -> slot.getSettledClockMillis() == 0).isEmpty());
-        if (!moved) {
+        if (!moved(progress)) {
             return;
         }
         Rollout.Builder rollout = progress.rollout();
         if (nowMillis < rollout.getWatchUntilClockMillis()) {
             wake(rollout.getWatchUntilClockMillis(), plan);
         } else {
-            rollout.setState(RolloutState.ROLLOUT_STATE_COMPLETED)
-                    .setMessage("update completed")
-                    .setCompletedAt(StateTime.wallTime(state, nowMillis));
+            Endings.complete(rollout, state, nowMillis);
         }
     }
 

@@ -1,13 +1,20 @@
 package dev.mure.manager.rollout;
 
 import dev.mure.manager.planning.CurrentSpec;
+import dev.mure.manager.planning.Eviction;
 import dev.mure.manager.planning.Slot;
+import dev.mure.manager.planning.StateTime;
 import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.Node;
+import dev.mure.v1.NodeState;
+import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +27,27 @@ import java.util.Optional;
  */
 record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fresh, List<Task> old,
         List<Task> superfluous) {
+
+    private static final long DEFAULT_GRACE_MILLIS = 10_000;
+
+    /** The slots of a service that can be moved, by number. */
+    static List<SlotMove> allOf(ClusterState state, Service service) {
+        CurrentSpec target = new CurrentSpec(state, service);
+        return Slot.existingOf(state, service.getId())
+                .stream()
+                .filter(slot -> movable(state, slot))
+                .map(slot -> of(state, target, slot))
+                .toList();
+    }
+
+    /** A slot that is bound to a node has to wait until that node takes tasks again; nobody waits for it. */
+    private static boolean movable(ClusterState state, Slot slot) {
+        String bound = slot.tasks().getLast().getOnlyNodeId();
+        return bound.isEmpty() || state.node(bound)
+                .filter(node -> node.getState() == NodeState.NODE_STATE_READY
+                        && node.getAvailability() == Node.Availability.ACTIVE)
+                .isPresent();
+    }
 
     static SlotMove of(ClusterState state, CurrentSpec target, Slot slot) {
         List<Task> wanted = slot.wanted();
@@ -38,12 +66,27 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
         Optional<Task> told = wanted.stream()
                 .filter(task -> TaskFate.holds(state, task))
                 .filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_RUNNING)
-                .findFirst();
-        boolean toldIsFresh = told.filter(target::clean).isPresent();
-        return wanted.stream()
-                .filter(task -> told.isPresent() && task.getDesired().getState() == TaskState.TASK_STATE_READY)
-                .filter(task -> toldIsFresh || !target.clean(task))
-                .toList();
+                .min(Comparator.comparing((Task task) -> !TaskStates.running(task)));
+        return told.isEmpty()
+                ? List.of()
+                : wanted.stream().filter(task -> superfluous(state, target, told.get(), task)).toList();
+    }
+
+    /**
+     * Beside the task that was told to run (the one that is seen running, if there are two) nothing is needed but a new task on its
+     * way to replace it: neither one of a revision that is wanted no more nor, if it is clean itself, any other. Only the move off
+     * a node that it must leave is prepared beside it as well, by a task of the same revision.
+     */
+    private static boolean superfluous(ClusterState state, CurrentSpec target, Task told, Task other) {
+        if (other.getId().equals(told.getId())) {
+            return false;
+        }
+        boolean held = other.getDesired().getState() == TaskState.TASK_STATE_READY;
+        boolean later = other.getMeta().getCreatedVersion() > told.getMeta().getCreatedVersion();
+        if (!(held || later) || (other.getRevision() == told.getRevision() && Eviction.due(state, told))) {
+            return false;
+        }
+        return target.clean(told) || !target.clean(other);
     }
 
     int number() {
@@ -75,6 +118,38 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
     /** Whether a task of the slot is seen running. */
     boolean running() {
         return slot.tasks().stream().anyMatch(task -> TaskFate.holds(state, task) && TaskStates.running(task));
+    }
+
+    /** The new task where it is only prepared, beside an old one that serves. */
+    Optional<Task> preparedAhead() {
+        return serving().isEmpty()
+                ? Optional.empty()
+                : successor().filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_READY);
+    }
+
+    /** Whether the new task was told to run while an old one serves. */
+    boolean runsBeside() {
+        return !serving().isEmpty() && successor()
+                .filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_RUNNING)
+                .isPresent();
+    }
+
+    /** Whether the slot is on the current revision, and its task waits for the end of a restart delay. */
+    boolean waitsForRestart() {
+        return old.isEmpty() && successor().filter(
+                task -> task.hasRestart() && task.getDesired().getState() == TaskState.TASK_STATE_READY).isPresent();
+    }
+
+    /** How long the tasks that have to stop may take for it. */
+    long graceMillis() {
+        return serving().stream()
+                .mapToLong(task -> state.revision(task.getServiceId(), task.getRevision())
+                        .map(revision -> revision.getTask().getContainer())
+                        .filter(ContainerSpec::hasStopGracePeriod)
+                        .map(container -> StateTime.millis(container.getStopGracePeriod()))
+                        .orElse(DEFAULT_GRACE_MILLIS))
+                .max()
+                .orElse(0);
     }
 
     /** Whether nobody will ever run the slot again, so nothing is to be waited for. */

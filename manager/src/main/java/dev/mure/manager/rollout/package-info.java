@@ -3,7 +3,7 @@
  * rollout must remember is the {@code Rollout} object in the state, so a new leader goes on exactly where the old one stopped.
  *
  * <p>Neighbours: {@code planning} has the contract and the shared views; {@code orchestrator} restarts what fails and lets prepared
- * tasks start; {@code api} resumes a paused rollout with {@link dev.mure.manager.rollout.RolloutStart#resumed}.
+ * tasks start; {@code api} resumes a paused rollout with {@link dev.mure.manager.rollout.RolloutControl}.
  */
 @NullMarked
 package dev.mure.manager.rollout;

@@ -15,7 +15,10 @@ class ReaperPlannerTest {
 
     private static Scenario failed(int limit, int times) {
         Scenario web =
-                Scenario.nodes(1).cluster(settings -> settings.setTaskHistoryLimit(limit)).create("v1", 1).settle();
+                Scenario.nodes(1)
+                        .cluster(settings -> settings.setTaskHistoryLimit(limit))
+                        .create("v1", 1, restart -> restart.setMaxDelay(restart.getDelay()))
+                        .settle();
         for (int i = 0; i < times; i++) {
             web.observe(1, FAILED).pass(5_000).settle();
         }

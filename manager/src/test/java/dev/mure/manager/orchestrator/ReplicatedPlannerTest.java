@@ -51,7 +51,8 @@ class ReplicatedPlannerTest {
     @Test
     void scalingDownTakesSlotsThatAreBeingReplacedFirst() {
         Scenario web = Scenario.nodes(3).create("v1", 3).settle().update("v2").scale(2);
-        assertThat(web.wanted()).isEqualTo("2 v1 running/running+v2 ready/assigned, 3 v1 running/running");
+        assertThat(web.wanted())
+                .isEqualTo("1 v1 running/running+v2 ready/assigned, 3 v1 running/running+v2 ready/assigned");
     }
 
     @Test

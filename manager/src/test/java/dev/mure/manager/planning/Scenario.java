@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import dev.mure.manager.orchestrator.Planners;
-import dev.mure.manager.rollout.RolloutStart;
+import dev.mure.manager.rollout.RolloutControl;
 import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
 import dev.mure.manager.store.ClusterState;
@@ -147,7 +147,16 @@ public final class Scenario {
     }
 
     public Scenario resume() {
-        return commit(Mutation.newBuilder().setPutRollout(RolloutStart.resumed(state, service(), rollout(), now)));
+        return steer(RolloutControl.resume(state, service(), now));
+    }
+
+    /** What a user asked for of the rollout; it must be possible. */
+    public Scenario steer(RolloutControl.Outcome outcome) {
+        assertThat(outcome).isInstanceOf(RolloutControl.Outcome.Changed.class);
+        return commit(((RolloutControl.Outcome.Changed) outcome).mutations()
+                .stream()
+                .map(Mutation::toBuilder)
+                .toArray(Mutation.Builder[]::new));
     }
 
     public Scenario cluster(UnaryOperator<Cluster.Builder> change) {

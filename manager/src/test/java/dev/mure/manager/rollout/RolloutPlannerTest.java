@@ -70,7 +70,8 @@ class RolloutPlannerTest {
     void theNewTaskIsPreparedWhileTheOldOneServes() {
         Scenario web = running(3).update("v2");
         assertThat(web.wanted())
-                .isEqualTo("1 v1 running/running+v2 ready/assigned, 2 v1 running/running, 3 v1 running/running");
+                .isEqualTo("1 v1 running/running+v2 ready/assigned, 2 v1 running/running+v2 ready/assigned, "
+                        + "3 v1 running/running");
         assertThat(web.newest(1).getPredecessorId()).isEqualTo(web.oldest(1).getId());
         web.observe(1, PREPARING);
         assertThat(web.slot(1)).isEqualTo("v1 running/running, v2 ready/preparing");
@@ -348,13 +349,24 @@ class RolloutPlannerTest {
     }
 
     @Test
-    void aPauseHandsOutNoMoreSlotsAndFinishesThoseInWork() {
+    void aPauseHandsOutNoMoreSlotsAndFinishesThoseBetweenTwoTasks() {
+        Scenario web = running(4).policy(update -> update.setParallelism(Share.newBuilder().setCount(2))).update("v2")
+                .observe(2, READY)
+                .observe(1, REJECTED);
+        assertThat(web.update()).startsWith("paused: ");
+        web.settleFor(60_000);
+        assertThat(web.wanted()).isEqualTo(
+                "1 v1 running/running, 2 v2 running/running, 3 v1 running/running, 4 v1 running/running");
+    }
+
+    @Test
+    void aPauseTakesBackWhatWasOnlyPrepared() {
         Scenario web = running(4).policy(update -> update.setParallelism(Share.newBuilder().setCount(2))).update("v2")
                 .observe(1, REJECTED);
         assertThat(web.update()).startsWith("paused: ");
         web.settleFor(60_000);
-        assertThat(web.running("v2")).isEqualTo(1);
-        assertThat(web.wanted()).startsWith("1 v1 running/running, 2 v2 running/running, 3 v1");
+        assertThat(web.running("v1")).isEqualTo(4);
+        assertThat(web.rollout().getSlotsList()).extracting(SlotProgress::getSlot).containsExactly(1);
     }
 
     @Test

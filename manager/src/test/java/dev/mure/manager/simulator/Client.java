@@ -2,14 +2,13 @@ package dev.mure.manager.simulator;
 
 import com.google.protobuf.util.Durations;
 import dev.mure.manager.planning.IdSource;
-import dev.mure.manager.rollout.RolloutStart;
+import dev.mure.manager.rollout.RolloutControl;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.ReplicatedMode;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Revision;
-import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Share;
@@ -96,10 +95,9 @@ final class Client {
     }
 
     private static List<Mutation> resume(ClusterState state, Service service, long nowMillis) {
-        Rollout paused = state.rollout(service.getId()).orElseThrow();
-        return List.of(Mutation.newBuilder()
-                .setPutRollout(RolloutStart.resumed(state, service, paused, nowMillis))
-                .build());
+        return RolloutControl.resume(state, service, nowMillis) instanceof RolloutControl.Outcome.Changed(var mutations)
+                ? mutations
+                : List.of();
     }
 
     private static Mutation put(Service.Builder service) {

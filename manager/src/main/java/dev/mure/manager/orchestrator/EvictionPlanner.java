@@ -42,15 +42,16 @@ final class EvictionPlanner implements Planner {
     public Plan plan(ClusterState state, Changes changed, long nowMillis) {
         Plan.Draft plan = new Plan.Draft();
         for (Service service : changed.concernedServicesIn(state)) {
-            if (!service.getRemoved() && service.hasReplicated() && possible(state, service)) {
+            boolean possible = !changed.nodes().isEmpty() || needed(state, service);
+            if (!service.getRemoved() && service.hasReplicated() && possible) {
                 new Evictions(state, service, nowMillis, plan).go();
             }
         }
         return plan.build();
     }
 
-    /** Most of the time there is no reason to look at slots at all. */
-    private static boolean possible(ClusterState state, Service service) {
+    /** Most of the time there is no reason to look at slots at all, unless a node has just been taken into use again. */
+    private static boolean needed(ClusterState state, Service service) {
         return state.nodes().stream().anyMatch(node -> node.getAvailability() == Node.Availability.DRAIN)
                 || state.revisionsOf(service.getId())
                         .stream()

@@ -39,9 +39,10 @@ final class SlotNotes {
 
     private Optional<Task> note(SlotMove move, Progress progress, Plan.Draft plan) {
         Optional<Task> blamed = Optional.empty();
-        // A clean slot that this rollout never touched is none of its business, whatever happens there.
-        boolean concerned = move.dirty() || progress.of(move.number()).isPresent();
-        for (Task ended : concerned ? move.endedSuccessors() : List.<Task>of()) {
+        for (Task ended : move.endedSuccessors()) {
+            if (!concerned(move, ended, progress)) {
+                continue;
+            }
             SlotProgress.Builder slot = progress.ahead(move.number());
             boolean excused = failures.isFailure(ended) && FailureRule.excused(ended, slot);
             if (failures.isFailure(ended) && !excused && count(ended, ended.getStatus().getError(), slot, progress)) {
@@ -60,6 +61,16 @@ final class SlotNotes {
             }
         }
         return blamed;
+    }
+
+    /**
+     * Every slot that is moved, and every task of the wanted revision that was to start since the rollout began, in a slot that was
+     * added meanwhile, say. What ran before and was never touched is none of its business.
+     */
+    private static boolean concerned(SlotMove move, Task ended, Progress progress) {
+        long ran = ended.getStatus().getRunningClockMillis();
+        return move.dirty() || progress.of(move.number()).isPresent() || ran == 0
+                || ran >= progress.rollout().getStartedClockMillis();
     }
 
     /** Counts once per slot; says whether this is that once. */

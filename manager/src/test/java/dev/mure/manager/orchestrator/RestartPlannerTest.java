@@ -142,4 +142,48 @@ class RestartPlannerTest {
         web.nodeDown(web.oldest(1).getNodeId()).leaderChange().settleFor(10_000);
         assertThat(web.slot(1)).isEqualTo("v1 shutdown/complete");
     }
+
+    // ---- §16.12 back-off
+
+    private static long delayOfNextRestart(Scenario web) {
+        return web.newest(1).getRestart().getNotBeforeClockMillis() - web.now();
+    }
+
+    @Test
+    void theDelayDoublesWithEachRestartInARowUpToTheCap() {
+        Scenario web = Scenario.nodes(1)
+                .create("v1", 1, restart -> restart.setMaxDelay(Durations.fromSeconds(30)))
+                .settle();
+        for (long seconds : new long[]{5, 10, 20, 30, 30}) {
+            web.observe(1, FAILED);
+            assertThat(delayOfNextRestart(web)).isEqualTo(seconds * 1_000);
+            web.pass(seconds * 1_000).settle();
+        }
+        assertThat(web.newest(1).getRestart().getInARow()).isEqualTo(5);
+    }
+
+    @Test
+    void aTaskThatRanWellBeginsANewRow() {
+        Scenario web = Scenario.nodes(1)
+                .create("v1", 1, restart -> restart.setMaxDelay(Durations.fromSeconds(30)))
+                .settle();
+        web.observe(1, FAILED).pass(5_000).settle().observe(1, FAILED).pass(10_000).settle();
+        web.pass(29_999).observe(1, FAILED);
+        assertThat(delayOfNextRestart(web)).isEqualTo(20_000);
+        web.pass(20_000).settle().pass(30_000).observe(1, FAILED);
+        assertThat(delayOfNextRestart(web)).isEqualTo(5_000);
+        assertThat(web.newest(1).getRestart().getInARow()).isEqualTo(1);
+    }
+
+    @Test
+    void aCapBelowTheDelayMeansNoBackOff() {
+        Scenario web = Scenario.nodes(1)
+                .create("v1", 1, restart -> restart.setMaxDelay(Durations.fromSeconds(1)))
+                .settle();
+        for (int i = 0; i < 5; i++) {
+            web.observe(1, FAILED);
+            assertThat(delayOfNextRestart(web)).isEqualTo(5_000);
+            web.pass(5_000).settle();
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import dev.mure.manager.orchestrator.Planners;
+import dev.mure.manager.rollout.Rollback;
 import dev.mure.manager.rollout.RolloutControl;
 import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
@@ -13,6 +14,8 @@ import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.CondemnTask;
 import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.FailureKind;
+import dev.mure.v1.GlobalMode;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
@@ -45,7 +48,8 @@ import java.util.stream.Collectors;
  * A cluster with one service {@code web}, told in short sentences. After each event the planners run to their fixed point, as on a
  * leader; agents act only when the test says so. Slots read {@code image desired/observed}, the oldest task first.
  *
- * <p>Images named {@code bad…} can't be prepared, {@code crash…} fail when they start; all others run.
+ * <p>Images named {@code bad…} can't be prepared, {@code crash…} fail when they start, {@code hang…} start and never get to run; all
+ * others run.
  */
 public final class Scenario {
 
@@ -120,6 +124,38 @@ public final class Scenario {
                                 .setRevision(1)));
     }
 
+    /** A global service, otherwise as {@link #create}. */
+    public Scenario createGlobal(String image) {
+        RestartPolicy policy =
+                RestartPolicy.newBuilder().setCondition(RestartPolicy.Condition.ANY).setDelay(Durations.fromSeconds(5))
+                        .build();
+        return commit(
+                revision(1, image, policy),
+                Mutation.newBuilder()
+                        .setPutService(Service.newBuilder()
+                                .setId(WEB)
+                                .setName(WEB)
+                                .setGlobal(GlobalMode.getDefaultInstance())
+                                .setRevision(1)));
+    }
+
+    /** A manual rollback, as the API decides it. */
+    public Scenario rollback() {
+        Revision target = Rollback.target(state, service()).orElseThrow();
+        return commit(Rollback.to(state, service(), target, "manually requested rollback", now)
+                .stream()
+                .map(Mutation::toBuilder)
+                .toArray(Mutation.Builder[]::new));
+    }
+
+    public Scenario rollbackPolicy(UnaryOperator<UpdateConfig.Builder> change) {
+        return service(service -> service.setRollback(change.apply(service.getRollback().toBuilder())));
+    }
+
+    public Scenario maxUnavailable(int slots) {
+        return service(service -> service.setMaxUnavailable(Share.newBuilder().setCount(slots)));
+    }
+
     public Scenario policy(UnaryOperator<UpdateConfig.Builder> change) {
         return service(service -> service.setUpdate(change.apply(service.getUpdate().toBuilder())));
     }
@@ -139,7 +175,7 @@ public final class Scenario {
     /** A new revision with that image, and the restart policy of the one before. */
     public Scenario update(String image) {
         Service service = service();
-        long next = service.getRevision() + 1;
+        long next = 1 + state.revisionsOf(WEB).stream().mapToLong(Revision::getNumber).max().orElse(0);
         RestartPolicy policy = state.currentRevision(service).orElseThrow().getTask().getRestart();
         return commit(
                 revision(next, image, policy),
@@ -199,6 +235,13 @@ public final class Scenario {
         return observe(newest(slot), seen);
     }
 
+    /** The agent of the slot's newest task that is still wanted reports that it failed, and whose fault that was. */
+    public Scenario fail(int slot, TaskState seen, FailureKind kind) {
+        Mutation.Builder observation = observation(newest(slot), seen);
+        observation.getObserveTaskBuilder().getStatusBuilder().setFailure(kind).setError(kind.name());
+        return commit(observation);
+    }
+
     public Scenario observe(Task task, TaskState seen) {
         return commit(observation(task, seen));
     }
@@ -243,7 +286,9 @@ public final class Scenario {
             return Optional.of(image.startsWith("bad") ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_READY);
         } else if (seen == TaskState.TASK_STATE_READY && task.getDesired().getState() == TaskState.TASK_STATE_RUNNING
                 && state.task(task.getDesired().getStartAfterStopOf()).map(TaskStates::ended).orElse(true)) {
-            return Optional.of(image.startsWith("crash") ? TaskState.TASK_STATE_FAILED : TaskState.TASK_STATE_RUNNING);
+            return Optional.of(image.startsWith("crash")
+                    ? TaskState.TASK_STATE_FAILED
+                    : image.startsWith("hang") ? TaskState.TASK_STATE_STARTING : TaskState.TASK_STATE_RUNNING);
         }
         return Optional.empty();
     }

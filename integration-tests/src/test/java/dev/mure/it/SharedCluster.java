@@ -40,6 +40,10 @@ final class SharedCluster
         return new SharedCluster(shape, () -> new AgentRuntime.Docker(socket.get()));
     }
 
+    static SharedCluster of(ClusterShape shape, Supplier<AgentRuntime> runtime) {
+        return new SharedCluster(shape, runtime);
+    }
+
     LocalCluster get() {
         return Objects.requireNonNull(cluster);
     }

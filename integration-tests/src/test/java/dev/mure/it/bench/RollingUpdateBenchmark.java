@@ -17,13 +17,15 @@ import dev.mure.v1.UpdateServiceResponse;
 import dev.mure.v1.WatchServiceRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * An update with delay 0 of a service to another image, from its answer to the last new task RUNNING; beside it the same
  * replacements by hand, one after the other, in the same run. Rounds alternate, so that a machine that gets slower or faster
- * does so for both.
+ * does so for both. Also the time from one new task RUNNING to the next: with processes, which stop and start in a few
+ * milliseconds, that is an upper bound of what the control plane adds to a slot.
  */
 final class RollingUpdateBenchmark implements Benchmark {
 
@@ -69,20 +71,25 @@ final class RollingUpdateBenchmark implements Benchmark {
     private static void measure(LocalCluster cluster, int tasks, int parallelism, int rounds,
             Optional<EngineByHand> byHand, JsonObject json) throws IOException {
         Samples updates = new Samples();
+        Samples slots = new Samples();
         Samples hands = new Samples();
         Samples ratios = new Samples();
         ServiceSpec.Builder spec = Specs.service(SERVICE, IMAGES.getFirst(), tasks).toBuilder();
         spec.getUpdateBuilder().setParallelism(Share.newBuilder().setCount(parallelism));
         cluster.control().create(spec.build());
         ManagerNode manager = cluster.awaitLeader();
-        awaitRunning(manager, 0, 1, tasks);
+        watchRunning(manager, 0, 1, tasks);
         // The first round of both is slower, and is not counted.
         for (int round = 0; round <= rounds; round++) {
             String image = IMAGES.get((round + 1) % 2);
-            Duration update = update(manager, image, tasks);
+            List<Duration> running = update(manager, image, tasks);
+            Duration update = running.getLast();
             BenchMain.progress("round " + round + ": update " + update.toMillis() + " ms");
             if (round > 0) {
                 updates.add(update);
+                for (int i = 1; i < running.size(); i++) {
+                    slots.add(running.get(i).minus(running.get(i - 1)));
+                }
             }
             if (byHand.isPresent()) {
                 Duration hand = byHand.get().replace(IMAGES.get(round % 2), image, tasks);
@@ -94,6 +101,12 @@ final class RollingUpdateBenchmark implements Benchmark {
             }
         }
         updates.describe(json);
+        if (slots.count() > 0) {
+            json.addProperty("slots", slots.count());
+            json.addProperty("slot_p50_s", Samples.rounded(slots.median()));
+            json.addProperty("slot_p99_s", Samples.rounded(slots.quantile(0.99)));
+            json.addProperty("slot_max_s", Samples.rounded(slots.max()));
+        }
         if (byHand.isPresent()) {
             json.addProperty("by_hand_p50_s", Samples.rounded(hands.median()));
             json.addProperty("by_hand_max_s", Samples.rounded(hands.max()));
@@ -102,16 +115,25 @@ final class RollingUpdateBenchmark implements Benchmark {
         }
     }
 
-    private static Duration update(ManagerNode manager, String image, int tasks) throws IOException {
+    /** Since the answer: when the first, the second … new task was seen running. */
+    private static List<Duration> update(ManagerNode manager, String image, int tasks) throws IOException {
         UpdateServiceResponse answer = manager.control().update(SERVICE, current -> Specs.withImage(current, image));
-        long started = System.nanoTime();
-        awaitRunning(manager, answer.getIndex(), answer.getRevision(), tasks);
-        return Duration.ofNanos(System.nanoTime() - started);
+        return watchRunning(manager, answer.getIndex(), answer.getRevision(), tasks);
     }
 
-    private static void awaitRunning(ManagerNode manager, long index, long revision, int tasks) throws IOException {
+    private static List<Duration> watchRunning(ManagerNode manager, long index, long revision, int tasks)
+            throws IOException {
+        long started = System.nanoTime();
+        List<Duration> seen = new ArrayList<>();
         manager.door().watch(WatchServiceRequest.newBuilder().setService(SERVICE).setMinIndex(index).build(),
-                progress -> running(progress, revision) == tasks, LIMIT);
+                progress -> {
+                    Duration now = Duration.ofNanos(System.nanoTime() - started);
+                    while (seen.size() < running(progress, revision)) {
+                        seen.add(now);
+                    }
+                    return seen.size() == tasks;
+                }, LIMIT);
+        return seen;
     }
 
     private static long running(ServiceProgress progress, long revision) {

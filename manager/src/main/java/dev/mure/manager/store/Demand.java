@@ -38,10 +38,19 @@ public record Demand(long nanoCpus, long memoryBytes, SortedSet<HostPort> ports)
                 : new Demand(reserved.getNanoCpus(), reserved.getMemoryBytes(), ports);
     }
 
+    /** What is needed for both at once. */
+    public Demand plus(Demand other) {
+        return new Demand(nanoCpus + other.nanoCpus, memoryBytes + other.memoryBytes, either(other));
+    }
+
     /** What is needed for the one and then the other, never both at once. */
     public Demand max(Demand other) {
+        return new Demand(Math.max(nanoCpus, other.nanoCpus), Math.max(memoryBytes, other.memoryBytes), either(other));
+    }
+
+    private SortedSet<HostPort> either(Demand other) {
         SortedSet<HostPort> either = new TreeSet<>(ports);
         either.addAll(other.ports);
-        return new Demand(Math.max(nanoCpus, other.nanoCpus), Math.max(memoryBytes, other.memoryBytes), either);
+        return either;
     }
 }

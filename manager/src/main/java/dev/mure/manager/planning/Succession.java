@@ -38,11 +38,11 @@ public final class Succession {
                 : TaskStates.before(task.getStatus().getState(), TaskState.TASK_STATE_STARTING);
     }
 
-    /** What a task that waits takes over from those of its slot that end before it starts, by node. */
+    /**
+     * What a new task gets from others of its slot because they never run at the same time, by node: one that waits gets all that
+     * they hold, one that starts at once what they hold only for later.
+     */
     public static Map<String, Demand> takenOverBy(ClusterState state, Task task) {
-        if (!waits(task)) {
-            return Map.of();
-        }
         Map<String, List<Task>> others = state.tasksOfSlot(task.getServiceId(), task.getSlot())
                 .stream()
                 .filter(other -> TaskStates.occupies(other) && !other.getId().equals(task.getId()))
@@ -51,22 +51,23 @@ public final class Succession {
             return Map.of();
         }
         Map<String, Demand> takenOver = new HashMap<>();
-        others.forEach((node, there) -> takenOver.put(node, atOnce(state, there)));
+        others.forEach((node, there) -> {
+            Demand held = atOnce(state, there);
+            takenOver.put(node, waits(task) ? held : held.minus(running(state, there)));
+        });
         return takenOver;
     }
 
     /** What tasks of one slot on one node need at the same time, if they follow one another. */
     static Demand atOnce(ClusterState state, List<Task> tasks) {
-        Demand running = Demand.NONE;
-        Demand waiting = Demand.NONE;
-        for (Task task : tasks) {
-            if (waits(task)) {
-                waiting = waiting.max(state.demandOf(task));
-            } else {
-                running = running.plus(state.demandOf(task));
-            }
-        }
-        return running.max(waiting);
+        return tasks.stream()
+                .filter(Succession::waits)
+                .map(state::demandOf)
+                .reduce(running(state, tasks), Demand::max);
+    }
+
+    private static Demand running(ClusterState state, List<Task> tasks) {
+        return tasks.stream().filter(task -> !waits(task)).map(state::demandOf).reduce(Demand.NONE, Demand::plus);
     }
 
     private static Order order(Rollout rollout, int slot) {

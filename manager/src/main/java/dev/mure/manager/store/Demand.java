@@ -43,6 +43,13 @@ public record Demand(long nanoCpus, long memoryBytes, SortedSet<HostPort> ports)
         return new Demand(nanoCpus + other.nanoCpus, memoryBytes + other.memoryBytes, either(other));
     }
 
+    /** What is left of it without another that is part of it. */
+    public Demand minus(Demand part) {
+        SortedSet<HostPort> rest = new TreeSet<>(ports);
+        rest.removeAll(part.ports);
+        return new Demand(nanoCpus - part.nanoCpus, memoryBytes - part.memoryBytes, rest);
+    }
+
     /** What is needed for the one and then the other, never both at once. */
     public Demand max(Demand other) {
         return new Demand(Math.max(nanoCpus, other.nanoCpus), Math.max(memoryBytes, other.memoryBytes), either(other));

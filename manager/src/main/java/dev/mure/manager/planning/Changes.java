@@ -2,6 +2,7 @@ package dev.mure.manager.planning;
 
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.StateDelta;
+import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Node;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param nodes ids of nodes; the tasks on them count as changed too
  * @param services ids of services to be looked at as a whole
- * @param tasks ids of tasks
+ * @param tasks ids of tasks; some may be gone
  */
 public record Changes(SortedSet<String> nodes, SortedSet<String> services, SortedSet<String> tasks) {
 
@@ -44,8 +45,8 @@ public record Changes(SortedSet<String> nodes, SortedSet<String> services, Sorte
 
     /**
      * What changed from one state to a later one. A service counts as changed only if it or its rollout did, if a task of it was
-     * forgotten, or if it is being removed; of one where merely tasks changed only those are looked at. The cluster's settings
-     * concern everything.
+     * forgotten, or if it is being removed; of one where merely tasks changed only those are looked at. A task that was forgotten
+     * while it took up room on a node counts as changed too: others may wait for that. The cluster's settings concern everything.
      */
     public static Changes between(ClusterState before, StateDelta delta, ClusterState after) {
         if (delta.restored() || delta.cluster()) {
@@ -53,7 +54,10 @@ public record Changes(SortedSet<String> nodes, SortedSet<String> services, Sorte
         }
         NavigableSet<String> services = ids(delta.services().stream().filter(id -> changedItself(before, after, id)));
         delta.forgotten().keySet().forEach(task -> before.task(task).map(Task::getServiceId).ifPresent(services::add));
-        return new Changes(delta.nodes(), services, delta.tasks());
+        NavigableSet<String> tasks = new TreeSet<>(delta.tasks());
+        delta.forgotten().keySet().stream().filter(id -> before.task(id).filter(TaskStates::occupies).isPresent())
+                .forEach(tasks::add);
+        return new Changes(delta.nodes(), services, tasks);
     }
 
     private static boolean changedItself(ClusterState before, ClusterState after, String serviceId) {

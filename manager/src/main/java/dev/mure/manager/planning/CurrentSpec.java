@@ -1,6 +1,7 @@
 package dev.mure.manager.planning;
 
 import dev.mure.manager.store.ClusterState;
+import dev.mure.v1.Node;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
@@ -10,20 +11,27 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a service's tasks should run now. A task is clean when it runs the current revision or one with an equal TaskSpec
- * (update-semantics §3), else dirty. Specs are compared once per revision.
+ * What a service's tasks should run now. A task is clean when it runs the current revision, one with an equal TaskSpec, or one that
+ * differs in nothing but the placement while its node meets the current one (update-semantics §3); else dirty. A task without a node
+ * is still to be placed, so there the placement counts. Specs are compared once per revision.
  */
 public final class CurrentSpec {
+
+    private enum Difference {
+        NONE, PLACEMENT, ANYTHING
+    }
 
     private final ClusterState state;
     private final Service service;
     private final Optional<TaskSpec> spec;
-    private final SortedMap<Long, Boolean> cleanByRevision = new TreeMap<>();
+    private final Constraints constraints;
+    private final SortedMap<Long, Difference> differenceByRevision = new TreeMap<>();
 
     public CurrentSpec(ClusterState state, Service service) {
         this.state = state;
         this.service = service;
         this.spec = state.currentRevision(service).map(Revision::getTask);
+        this.constraints = Constraints.of(spec.orElseGet(TaskSpec::getDefaultInstance).getPlacement());
     }
 
     public long revision() {
@@ -32,10 +40,30 @@ public final class CurrentSpec {
 
     public boolean clean(Task task) {
         return task.getRevision() == service.getRevision()
-                || cleanByRevision.computeIfAbsent(task.getRevision(), this::equalsCurrent);
+                || switch (differenceByRevision.computeIfAbsent(task.getRevision(), this::difference)) {
+                    case NONE -> true;
+                    case PLACEMENT -> isWellPlaced(task);
+                    case ANYTHING -> false;
+                };
     }
 
-    private boolean equalsCurrent(long number) {
-        return spec.isPresent() && state.revision(service.getId(), number).map(Revision::getTask).equals(spec);
+    private Difference difference(long number) {
+        Optional<TaskSpec> other = state.revision(service.getId(), number).map(Revision::getTask);
+        if (spec.isEmpty() || other.isEmpty()) {
+            return Difference.ANYTHING;
+        }
+        if (other.equals(spec)) {
+            return Difference.NONE;
+        }
+        return anywhere(other.get()).equals(anywhere(spec.get())) ? Difference.PLACEMENT : Difference.ANYTHING;
+    }
+
+    private static TaskSpec anywhere(TaskSpec spec) {
+        return spec.toBuilder().clearPlacement().build();
+    }
+
+    private boolean isWellPlaced(Task task) {
+        Optional<Node> node = state.node(task.getNodeId());
+        return node.isPresent() && constraints.metBy(node.get());
     }
 }

@@ -1,9 +1,14 @@
 package dev.mure.manager.planning;
 
 import dev.mure.manager.store.ClusterState;
+import dev.mure.manager.store.Demand;
+import dev.mure.manager.store.SharedSlot;
+import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.Node;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** What nodes have left for tasks: eligibility, constraints, reservations, ports of the host. */
@@ -11,12 +16,44 @@ public final class Room {
 
     private Room() {}
 
+    /** The nodes that come into question for tasks at all, by id: those with an agent. */
+    public static List<Node> candidates(ClusterState state) {
+        return state.nodes().stream().filter(Node::hasDescription).toList();
+    }
+
     /**
-     * Why a task with that spec can't run beside an old one that goes on running, anywhere in the cluster; empty if it can.
+     * Why a task with that spec can't run beside an old one that goes on running, anywhere in the cluster; empty if it can. If the
+     * new task is placed already, only its node counts, and its room is its own.
      *
      * @param old the task that keeps its place, ports and reservations meanwhile
      */
     public static Optional<String> missingBeside(ClusterState state, Service service, TaskSpec spec, Task old) {
-        return Optional.empty();
+        Optional<Task> successor = placedAfter(state, old);
+        Needs needs = Needs.of(spec, successor.map(Task::getNodeId).orElse(old.getOnlyNodeId()));
+        SharedSlot slot = new SharedSlot(service.getId(), old.getSlot());
+        Obstacles obstacles = new Obstacles();
+        for (Node node : candidates(state)) {
+            if (!needs.allows(node)) {
+                continue;
+            }
+            NodeRoom room = NodeRoom.of(state, node, shared -> shared.equals(slot)
+                    || Succession.sideBySide(state, shared.serviceId(), shared.slot()));
+            successor.ifPresent(task -> room.leaveOut(state.demandOf(task)));
+            Optional<Obstacle> obstacle = room.obstacle(needs, Demand.NONE);
+            if (obstacle.isEmpty()) {
+                return Optional.empty();
+            }
+            obstacles.add(obstacle.get());
+        }
+        return Optional.of(obstacles.reasons());
+    }
+
+    private static Optional<Task> placedAfter(ClusterState state, Task old) {
+        return state.tasksOfSlot(old.getServiceId(), old.getSlot())
+                .stream()
+                .dropWhile(task -> !task.getId().equals(old.getId()))
+                .skip(1)
+                .filter(TaskStates::live)
+                .reduce((older, newer) -> newer);
     }
 }

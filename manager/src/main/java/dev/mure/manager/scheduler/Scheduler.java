@@ -3,17 +3,17 @@ package dev.mure.manager.scheduler;
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
-import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
-import dev.mure.v1.Node;
 import dev.mure.v1.Task;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Gives each task that waits a node, once and for all (update-semantics §9). Where no node fits, the task says why. Nodes that come
- * back attract new tasks only: nothing that runs is moved.
+ * Gives each task that waits a node, once and for all (update-semantics §9). Where no node fits, the task says why, and is tried
+ * again when what it waits for may have come. Nodes that come back attract new tasks only: nothing that runs is moved.
  */
 public final class Scheduler implements Planner {
 
@@ -26,33 +26,49 @@ public final class Scheduler implements Planner {
 
     @Override
     public Plan plan(ClusterState state, Changes changed, long nowMillis) {
-        List<Task> waiting = waiting(state, changed).stream().sorted(QUEUE).toList();
-        if (waiting.isEmpty()) {
+        if (!concernsWaiting(state, changed)) {
             return Plan.NOTHING;
         }
         Plan.Draft plan = new Plan.Draft();
-        List<Node> eligible = state.nodes().stream().filter(Eligibility::fits).toList();
-        Spread spread = new Spread(state, eligible);
-        for (Task task : waiting) {
-            spread.place(task).ifPresentOrElse(node -> plan.assign(task, node), () -> explain(state, task, plan));
+        Spread spread = new Spread(state);
+        List<Task> left = new ArrayList<>();
+        for (Task task : state.unassignedTasks().stream().sorted(QUEUE).toList()) {
+            spread.place(task).ifPresentOrElse(node -> plan.assign(task, node), () -> left.add(task));
+        }
+        for (Task task : left) {
+            String why = spread.whyNot(task);
+            if (!task.getStatus().getError().equals(why)) {
+                plan.explainPending(task, why);
+            }
         }
         return plan.build();
     }
 
-    /** A task that found no node waits for a change of the nodes, so only then all are tried again. */
-    private static List<Task> waiting(ClusterState state, Changes changed) {
-        return changed.nodes().isEmpty()
-                ? changed.tasksIn(state)
+    /**
+     * Whether something changed that a waiting task may wait for: a node, the room on one, or how its own slot is replaced. A task
+     * that has just come takes room that others may have hoped for, so then all are looked at as well.
+     */
+    private static boolean concernsWaiting(ClusterState state, Changes changed) {
+        if (!state.hasUnassignedTasks()) {
+            return false;
+        }
+        return !changed.nodes().isEmpty()
+                || changed.tasks().stream().anyMatch(id -> concernsWaiting(state, state.task(id)))
+                || (!changed.services().isEmpty() && state.unassignedTasks()
                         .stream()
-                        .filter(task -> TaskFate.unassigned(task) && TaskStates.wanted(task))
-                        .toList()
-                : state.unassignedTasks();
+                        .anyMatch(task -> changed.services().contains(task.getServiceId())));
     }
 
-    private static void explain(ClusterState state, Task task, Plan.Draft plan) {
-        String why = Eligibility.whyNone(state.nodes());
-        if (!task.getStatus().getError().equals(why)) {
-            plan.explainPending(task, why);
-        }
+    /** Most changes are those of a task that occupies its node before and after, alone of its slot: they move nothing. */
+    private static boolean concernsWaiting(ClusterState state, Optional<Task> changed) {
+        return changed.filter(TaskStates::occupies).isEmpty()
+                || state.tasksOfSlot(changed.get().getServiceId(), changed.get().getSlot())
+                        .stream()
+                        .anyMatch(other -> !other.getId().equals(changed.get().getId())
+                                && (TaskStates.occupies(other) || waits(other)));
+    }
+
+    private static boolean waits(Task task) {
+        return task.getNodeId().isEmpty() && TaskStates.wanted(task);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
@@ -44,6 +45,7 @@ public final class ClusterState {
     private final Index<SlotKey> tasksByService;
     private final Index<String> tasksByNode;
     private final TreePSet<String> unassigned;
+    private final Loads loads;
     private final TreePMap<String, RequestRecord> requests;
     private final TreePMap<Long, String> requestsByIndex;
 
@@ -62,6 +64,7 @@ public final class ClusterState {
         tasksByService = draft.tasksByService;
         tasksByNode = draft.tasksByNode;
         unassigned = draft.unassigned;
+        loads = draft.loads;
         requests = draft.requests;
         requestsByIndex = draft.requestsByIndex;
     }
@@ -153,7 +156,7 @@ public final class ClusterState {
 
     /** The tasks of one slot, the oldest first. */
     public List<Task> tasksOfSlot(String serviceId, int slot) {
-        return tasksAt(tasksByService.get(serviceId).subSet(SlotKey.before(slot), SlotKey.before(slot + 1)));
+        return tasksAt(tasksByService.get(serviceId).subSet(SlotKey.before(slot), SlotKey.after(slot)));
     }
 
     /** The tasks on a node, by id. */
@@ -161,9 +164,30 @@ public final class ClusterState {
         return tasksByNode.get(nodeId).stream().map(this::existing).toList();
     }
 
+    public boolean hasUnassignedTasks() {
+        return !unassigned.isEmpty();
+    }
+
     /** The tasks that have no node and are still wanted, by id. */
     public List<Task> unassignedTasks() {
         return unassigned.stream().map(this::existing).toList();
+    }
+
+    /** What the tasks on a node ask of it. */
+    public NodeLoad loadOn(String nodeId) {
+        return loads.on(nodeId);
+    }
+
+    /** How many live tasks a service has, by the node they are on; nodes without any are not named. */
+    public SortedMap<String, Integer> liveTasksByNode(String serviceId) {
+        return loads.liveOf(serviceId);
+    }
+
+    /** What a task asks of its node; nothing if its revision is not known. */
+    public Demand demandOf(Task task) {
+        return revision(task.getServiceId(), task.getRevision()).map(Revision::getTask)
+                .map(Demand::of)
+                .orElse(Demand.NONE);
     }
 
     /** The answer that a client's request got, while it is kept. */
@@ -274,6 +298,7 @@ public final class ClusterState {
         private Index<SlotKey> tasksByService = Index.empty();
         private Index<String> tasksByNode = Index.empty();
         private TreePSet<String> unassigned = TreePSet.empty();
+        private Loads loads = Loads.EMPTY;
         private TreePMap<String, RequestRecord> requests = TreePMap.empty();
         private TreePMap<Long, String> requestsByIndex = TreePMap.empty();
         final StateDelta.Builder delta = new StateDelta.Builder();
@@ -295,6 +320,7 @@ public final class ClusterState {
             tasksByService = base.tasksByService;
             tasksByNode = base.tasksByNode;
             unassigned = base.unassigned;
+            loads = base.loads;
             requests = base.requests;
             requestsByIndex = base.requestsByIndex;
         }
@@ -370,7 +396,9 @@ public final class ClusterState {
             TreePMap<Long, Revision> table =
                     Objects.requireNonNullElseGet(revisions.get(revision.getServiceId()),
                             TreePMap::<Long, Revision>empty);
+            Demand before = demandOf(revision.getServiceId(), revision.getNumber());
             revisions = revisions.plus(revision.getServiceId(), table.plus(revision.getNumber(), revision));
+            exchangeDemand(revision.getServiceId(), revision.getNumber(), before);
             delta.service(revision.getServiceId());
         }
 
@@ -378,8 +406,25 @@ public final class ClusterState {
             TreePMap<Long, Revision> rest =
                     Objects.requireNonNullElseGet(revisions.get(serviceId), TreePMap::<Long, Revision>empty)
                             .minus(number);
+            Demand before = demandOf(serviceId, number);
             revisions = rest.isEmpty() ? revisions.minus(serviceId) : revisions.plus(serviceId, rest);
+            exchangeDemand(serviceId, number, before);
             delta.service(serviceId);
+        }
+
+        /** A revision asks for the same all its life, so this finds nothing to do; but the loads hold whatever is applied. */
+        private void exchangeDemand(String serviceId, long number, Demand before) {
+            Demand after = demandOf(serviceId, number);
+            if (!before.equals(after)) {
+                for (SlotKey key : tasksByService.get(serviceId)) {
+                    task(key.taskId()).filter(task -> task.getRevision() == number && Loads.weighs(task))
+                            .ifPresent(task -> loads = loads.exchange(task, before, after));
+                }
+            }
+        }
+
+        private Demand demandOf(String serviceId, long number) {
+            return revision(serviceId, number).map(Revision::getTask).map(Demand::of).orElse(Demand.NONE);
         }
 
         void putRollout(Rollout rollout) {
@@ -393,7 +438,8 @@ public final class ClusterState {
         }
 
         void putTask(Task task) {
-            task(task.getId()).ifPresent(this::unindex);
+            Optional<Task> old = task(task.getId());
+            old.ifPresent(this::unindex);
             tasks = tasks.plus(task.getId(), task);
             tasksByService = tasksByService.plus(task.getServiceId(), SlotKey.of(task));
             if (!task.getNodeId().isEmpty()) {
@@ -401,11 +447,16 @@ public final class ClusterState {
             } else if (TaskStates.wanted(task)) {
                 unassigned = unassigned.plus(task.getId());
             }
+            if (old.filter(before -> Loads.weighSame(before, task)).isEmpty()) {
+                old.ifPresent(this::unload);
+                load(task);
+            }
             delta.task(task.getId(), task.getServiceId());
         }
 
         void removeTask(Task task) {
             unindex(task);
+            unload(task);
             tasks = tasks.minus(task.getId());
             delta.forgotten(task.getId(), task.getNodeId(), task.getServiceId());
         }
@@ -414,6 +465,32 @@ public final class ClusterState {
             tasksByService = tasksByService.minus(task.getServiceId(), SlotKey.of(task));
             tasksByNode = tasksByNode.minus(task.getNodeId(), task.getId());
             unassigned = unassigned.minus(task.getId());
+        }
+
+        private void load(Task task) {
+            if (Loads.weighs(task)) {
+                loads = loads.plus(task, demandOf(task.getServiceId(), task.getRevision()), siblings(task));
+            }
+        }
+
+        private void unload(Task task) {
+            if (Loads.weighs(task)) {
+                loads = loads.minus(task, demandOf(task.getServiceId(), task.getRevision()), siblings(task));
+            }
+        }
+
+        /** How many other tasks of its slot weigh on its node. */
+        private int siblings(Task task) {
+            int count = 0;
+            for (SlotKey key : tasksByService.get(task.getServiceId())
+                    .subSet(SlotKey.before(task.getSlot()), SlotKey.after(task.getSlot()))) {
+                Task other = Objects.requireNonNull(tasks.get(key.taskId()));
+                if (!other.getId().equals(task.getId()) && other.getNodeId().equals(task.getNodeId())
+                        && Loads.weighs(other)) {
+                    count++;
+                }
+            }
+            return count;
         }
 
         void putRequest(RequestRecord request) {

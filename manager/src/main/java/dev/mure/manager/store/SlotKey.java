@@ -19,6 +19,11 @@ record SlotKey(int slot, long createdVersion, String taskId) implements Comparab
         return new SlotKey(slot, Long.MIN_VALUE, "");
     }
 
+    /** Lies behind every task of the slot. */
+    static SlotKey after(int slot) {
+        return new SlotKey(slot, Long.MAX_VALUE, "");
+    }
+
     @Override
     public int compareTo(SlotKey other) {
         return ORDER.compare(this, other);

@@ -28,6 +28,16 @@ public final class TaskStates {
         return task.getDesired().getState().getNumber() <= TaskState.TASK_STATE_RUNNING_VALUE;
     }
 
+    /** Whether the task takes up room on a node: it has one and has not ended, whatever is desired of it. */
+    public static boolean occupies(Task task) {
+        return !task.getNodeId().isEmpty() && !ended(task);
+    }
+
+    /** Whether the task takes up room on a node and is to go on doing so. */
+    public static boolean live(Task task) {
+        return occupies(task) && wanted(task);
+    }
+
     /** Whether {@code a} lies behind {@code b} on the scale. */
     public static boolean before(TaskState a, TaskState b) {
         return a.getNumber() < b.getNumber();

@@ -2,6 +2,7 @@ package dev.mure.manager.store;
 
 import com.google.protobuf.Timestamp;
 import dev.mure.v1.AssignTask;
+import dev.mure.v1.CondemnTask;
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
@@ -11,9 +12,11 @@ import dev.mure.v1.OpenSession;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.ReplicatedMode;
 import dev.mure.v1.Revision;
+import dev.mure.v1.RevisionKey;
 import dev.mure.v1.Service;
 import dev.mure.v1.SetDesiredState;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import dev.mure.v1.Transaction;
@@ -62,17 +65,31 @@ final class Changes {
     }
 
     static Mutation revision(String serviceId, long number) {
+        return revision(serviceId, number, TaskSpec.getDefaultInstance());
+    }
+
+    static Mutation revision(String serviceId, long number, TaskSpec spec) {
         return Mutation.newBuilder()
-                .setPutRevision(Revision.newBuilder().setServiceId(serviceId).setNumber(number))
+                .setPutRevision(Revision.newBuilder().setServiceId(serviceId).setNumber(number).setTask(spec))
+                .build();
+    }
+
+    static Mutation forgetRevision(String serviceId, long number) {
+        return Mutation.newBuilder()
+                .setRemoveRevision(RevisionKey.newBuilder().setServiceId(serviceId).setNumber(number))
                 .build();
     }
 
     static Mutation task(String id, String serviceId, int slot) {
+        return task(id, serviceId, slot, 1);
+    }
+
+    static Mutation task(String id, String serviceId, int slot, long revision) {
         return Mutation.newBuilder()
                 .setCreateTask(Task.newBuilder()
                         .setId(id)
                         .setServiceId(serviceId)
-                        .setRevision(1)
+                        .setRevision(revision)
                         .setSlot(slot)
                         .setDesired(DesiredState.newBuilder().setState(TaskState.TASK_STATE_RUNNING))
                         .setStatus(TaskStatus.newBuilder().setState(TaskState.TASK_STATE_PENDING)))
@@ -98,6 +115,12 @@ final class Changes {
                         .setNodeId(nodeId)
                         .setSessionId(sessionId)
                         .setStatus(TaskStatus.newBuilder().setState(state)))
+                .build();
+    }
+
+    static Mutation condemn(String taskId, String nodeId) {
+        return Mutation.newBuilder()
+                .setCondemnTask(CondemnTask.newBuilder().setTaskId(taskId).setNodeId(nodeId))
                 .build();
     }
 

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.v1.Batch;
 import dev.mure.v1.Mutation;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.SnapshotRecord;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,11 +79,44 @@ class RandomHistoryTest {
             assertThat(state.tasksOnNode(node))
                     .containsExactlyElementsOf(
                             state.tasks().stream().filter(task -> task.getNodeId().equals(node)).toList());
+            assertLoadsTellTheTruth(state, node);
         }
+        assertThat(state.hasUnassignedTasks()).isEqualTo(!state.unassignedTasks().isEmpty());
         assertThat(state.unassignedTasks())
                 .containsExactlyElementsOf(state.tasks().stream()
                         .filter(task -> task.getNodeId().isEmpty() && TaskStates.wanted(task))
                         .toList());
+    }
+
+    /** Counts again what the loads of the nodes were kept up to. */
+    private static void assertLoadsTellTheTruth(ClusterState state, String node) {
+        NodeLoad load = state.loadOn(node);
+        List<Task> there = state.tasksOnNode(node)
+                .stream()
+                .filter(task -> TaskStates.occupies(task) && !task.getServiceId().isEmpty())
+                .toList();
+        List<Demand> demands = there.stream().map(state::demandOf).toList();
+        assertThat(load.live()).isEqualTo((int) there.stream().filter(TaskStates::wanted).count());
+        assertThat(load.nanoCpus()).isEqualTo(demands.stream().mapToLong(Demand::nanoCpus).sum());
+        assertThat(load.memoryBytes()).isEqualTo(demands.stream().mapToLong(Demand::memoryBytes).sum());
+        assertThat(load.ports().stream().collect(Collectors.toMap(port -> port, load::holders)))
+                .isEqualTo(demands.stream()
+                        .flatMap(demand -> demand.ports().stream())
+                        .collect(Collectors.toMap(port -> port, port -> 1, Integer::sum)));
+        assertThat(load.sharedSlots()).containsExactlyInAnyOrderElementsOf(there.stream()
+                .collect(Collectors.groupingBy(task -> new SharedSlot(task.getServiceId(), task.getSlot()),
+                        Collectors.counting()))
+                .entrySet()
+                .stream()
+                .filter(slot -> slot.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .toList());
+        for (String service : List.of("a", "b")) {
+            int count = (int) there.stream()
+                    .filter(task -> TaskStates.wanted(task) && task.getServiceId().equals(service))
+                    .count();
+            assertThat(state.liveTasksByNode(service).get(node)).isEqualTo(count == 0 ? null : Integer.valueOf(count));
+        }
     }
 
     private static Batch batch(Random random) {
@@ -102,13 +139,31 @@ class RandomHistoryTest {
             case 0 -> Changes.node(node);
             case 1 -> Changes.session(node, "s" + random.nextInt(2));
             case 2 -> Changes.service(service, random.nextBoolean() ? "x" : "y", random.nextInt(4) == 0);
-            case 3 -> Changes.revision(service, 1 + random.nextInt(3));
-            case 4, 5 -> Changes.task(task, service, 1 + random.nextInt(3));
+            case 3 -> random.nextInt(4) == 0
+                    ? Changes.forgetRevision(service, 1 + random.nextInt(3))
+                    : Changes.revision(service, 1 + random.nextInt(3), demanding(random));
+            case 4, 5 -> Changes.task(task, service, 1 + random.nextInt(3), 1 + random.nextInt(3));
             case 6 -> Changes.assign(task, node);
             case 7 -> random.nextBoolean()
                     ? Changes.desire(task, TaskState.TASK_STATE_SHUTDOWN)
-                    : Changes.forget(task);
+                    : random.nextBoolean() ? Changes.forget(task) : Changes.condemn(task, node);
             default -> Changes.observe(task, node, "s" + random.nextInt(2), STATES[random.nextInt(STATES.length)]);
         };
+    }
+
+    private static TaskSpec demanding(Random random) {
+        TaskSpec.Builder spec = TaskSpec.newBuilder();
+        if (random.nextBoolean()) {
+            spec.getResourcesBuilder().getReservationsBuilder().setNanoCpus(random.nextInt(3)).setMemoryBytes(
+                    random.nextInt(3));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            spec.addPorts(PortConfig.newBuilder()
+                    .setTargetPort(80)
+                    .setPublishedPort(random.nextInt(3))
+                    .setProtocolValue(random.nextInt(3))
+                    .setMode(PortConfig.PublishMode.HOST));
+        }
+        return spec.build();
     }
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Runs containers. All methods block, may be called from many threads, and end early with {@link InterruptedException} when
- * the calling thread is interrupted. All but {@link #await} have a deadline of their own and then fail with
- * {@link RuntimeFailure.Kind#UNREACHABLE}.
+ * the calling thread is interrupted. All but {@link #await} and {@link #awaitHealth} have a deadline of their own and then
+ * fail with {@link RuntimeFailure.Kind#UNREACHABLE}.
  *
  * <p>A container outlives the agent: it ends by itself, by {@link #stop}, or with the machine. Every method may be repeated
  * after an unknown outcome: what is done already is left as it is.
@@ -29,11 +29,20 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     HeldContainer prepare(NodeScope scope, ContainerRequest request) throws RuntimeFailure, InterruptedException;
 
-    /** Starts a container that was seen {@code Created}. One that runs already is left as it is. */
-    ContainerState.Running start(ContainerRef container) throws RuntimeFailure, InterruptedException;
+    /**
+     * Starts a container that was seen {@code Created}. One that runs already is left as it is. Answers with what it is then:
+     * running, or ended already; without the image's digest if that takes another question.
+     */
+    HeldContainer start(ContainerRef container) throws RuntimeFailure, InterruptedException;
 
     /** Waits, as long as it takes, until the container does not run. Never answers {@code Running} or {@code Created}. */
     ContainerState await(ContainerRef container) throws RuntimeFailure, InterruptedException;
+
+    /**
+     * Waits, as long as it takes, until the health of a running container is another one than {@code seen}. Empty when the
+     * container does not run. One thread per container: a runtime may do the checks only while somebody waits here.
+     */
+    Optional<Health> awaitHealth(ContainerRef container, Health seen) throws RuntimeFailure, InterruptedException;
 
     /**
      * Asks the container to end with its stop signal, and kills it when it still runs after {@code grace}. When this

@@ -22,6 +22,6 @@ public record SessionSettings(Duration retryMin, Duration retryMax, Duration wel
 
     public static SessionSettings defaults() {
         return new SessionSettings(Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofSeconds(5),
-                Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofMillis(250));
+                Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(1));
     }
 }

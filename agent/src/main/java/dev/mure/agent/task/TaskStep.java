@@ -1,6 +1,7 @@
 package dev.mure.agent.task;
 
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.task.Step.Action;
 import dev.mure.agent.task.Step.Report;
 import dev.mure.v1.FailureKind;
@@ -11,7 +12,9 @@ import dev.mure.v1.TaskState;
  * about, so that a restarted agent goes on where the last one was killed.
  *
  * <p>Rules that hold everywhere: without an order nothing is done; a task that has ended is never started; a container is
- * stopped only on SHUTDOWN or REMOVE and removed only on REMOVE.
+ * stopped only on SHUTDOWN or REMOVE or because it is unhealthy, and removed only on REMOVE. As in Swarm, a task with a
+ * health check is RUNNING only when it is healthy, and one that is unhealthy fails once it has been stopped: as long as its
+ * container runs, nobody may take its place.
  */
 final class TaskStep {
 
@@ -56,9 +59,11 @@ final class TaskStep {
             case ContainerState.Unknown _ -> Step.of(Action.LOOK);
             case ContainerState.Absent _ -> absent(facts.observed());
             case ContainerState.Created _ -> created(facts);
-            case ContainerState.Running _ ->
-                    advance(facts.observed(), TaskState.TASK_STATE_RUNNING, "started", Action.WAIT);
-            case ContainerState.Exited(int code, String cause) -> exited(code, cause);
+            case ContainerState.Running _ -> running(facts.observed(), facts.health());
+            case ContainerState.Exited(int code, String cause) ->
+                    facts.health() instanceof Health.Unhealthy(String output)
+                            ? failed("task: unhealthy container" + detail(output), FailureKind.FAILURE_KIND_APPLICATION)
+                            : exited(code, cause);
             case ContainerState.Lost(String reason) ->
                     failed("task: " + reason, FailureKind.FAILURE_KIND_INFRASTRUCTURE);
         };
@@ -79,6 +84,15 @@ final class TaskStep {
                 : advance(facts.observed(), TaskState.TASK_STATE_READY, "prepared", Action.WAIT);
     }
 
+    private static Step running(TaskState observed, Health health) {
+        return switch (health) {
+            case Health.None _,Health.Healthy _ ->
+                    advance(observed, TaskState.TASK_STATE_RUNNING, "started", Action.WAIT);
+            case Health.Starting _ -> advance(observed, TaskState.TASK_STATE_STARTING, "starting", Action.WAIT);
+            case Health.Unhealthy _ -> Step.of(Action.STOP);
+        };
+    }
+
     private static Step removed() {
         return failed("task: container was removed", FailureKind.FAILURE_KIND_INFRASTRUCTURE);
     }
@@ -87,8 +101,11 @@ final class TaskStep {
         if (code == 0) {
             return Step.of(Report.progress(TaskState.TASK_STATE_COMPLETE, "finished"), Action.WAIT);
         }
-        String error = "task: non-zero exit (" + code + ")" + (cause.isEmpty() ? "" : ": " + cause);
-        return failed(error, FailureKind.FAILURE_KIND_APPLICATION);
+        return failed("task: non-zero exit (" + code + ")" + detail(cause), FailureKind.FAILURE_KIND_APPLICATION);
+    }
+
+    private static String detail(String text) {
+        return text.isEmpty() ? "" : ": " + text;
     }
 
     private static Step failed(String error, FailureKind kind) {

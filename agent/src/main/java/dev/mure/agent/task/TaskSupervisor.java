@@ -4,18 +4,25 @@ import dev.mure.agent.runtime.ContainerRef;
 import dev.mure.agent.runtime.ContainerRequest;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Deadline;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.agent.runtime.NodeScope;
+import dev.mure.agent.runtime.OutputText;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.agent.task.Step.Action;
 import dev.mure.agent.task.Step.Report;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.ContainerStatus;
 import dev.mure.v1.FailureKind;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one task where it is wanted. Its virtual thread asks {@link TaskStep} what comes next and does it; a second one waits
- * for the container's end while it runs. Orders, ends and other tasks' ends only wake the first, which then looks at all.
+ * Keeps one task where it is wanted. Its virtual thread asks {@link TaskStep} what comes next and does it; a
+ * {@link ContainerWatch} waits for news of the container while it runs. Orders, news and other tasks' ends only wake the
+ * thread, which then looks at all.
  */
 final class TaskSupervisor {
 
@@ -36,6 +44,8 @@ final class TaskSupervisor {
     private static final Duration NEWS_LIMIT = Duration.ofSeconds(5);
     /** Longer error texts are cut: they are replicated to every manager. */
     private static final int MAX_ERROR_CHARS = 1_000;
+    /** How long the status of a failed task may wait for its last lines. */
+    private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(1);
 
     private final String taskId;
     private final NodeScope scope;
@@ -53,8 +63,11 @@ final class TaskSupervisor {
     private TaskState observed = TaskState.TASK_STATE_NEW;
     private ContainerState container;
     private Optional<ContainerRef> ref;
+    private Health health;
+    private Optional<String> imageDigest;
+    private List<PortConfig> ports;
     private Optional<TaskFault> fault = Optional.empty();
-    private Optional<Thread> watch = Optional.empty();
+    private Optional<ContainerWatch> watch = Optional.empty();
     private Action underWay = Action.WAIT;
     private boolean forgotten;
     private boolean closed;
@@ -62,6 +75,8 @@ final class TaskSupervisor {
     // Only the task's thread.
     private Backoff trouble;
     private boolean announced;
+    /** The last status of a failed task, until its last lines are added. */
+    private Optional<TaskStatus> withoutOutput = Optional.empty();
 
     // Written under lock, read without.
     private volatile boolean ended;
@@ -92,6 +107,9 @@ final class TaskSupervisor {
         this.onEnd = onEnd;
         this.container = found.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
         this.ref = found.map(HeldContainer::container);
+        this.health = found.map(HeldContainer::health).orElseGet(Health.None::new);
+        this.imageDigest = found.flatMap(HeldContainer::imageDigest);
+        this.ports = found.map(HeldContainer::ports).orElseGet(List::of);
         this.held = found.isPresent();
         this.trouble = Backoff.none(settings);
         this.thread = Thread.ofVirtual().name("task-" + taskId).unstarted(this::run);
@@ -162,7 +180,7 @@ final class TaskSupervisor {
         lock.lock();
         try {
             closed = true;
-            watch.ifPresent(Thread::interrupt);
+            watch.ifPresent(ContainerWatch::close);
         } finally {
             lock.unlock();
         }
@@ -200,6 +218,7 @@ final class TaskSupervisor {
                     announced = true;
                     onEnd.accept(this);
                 }
+                reportFailure();
                 if (done) {
                     onEnd.accept(this);
                     return;
@@ -242,9 +261,9 @@ final class TaskSupervisor {
     private TaskFacts facts() {
         if (forgotten) {
             TaskState known = TaskStates.further(observed, TaskState.TASK_STATE_SHUTDOWN);
-            return new TaskFacts(TaskState.TASK_STATE_REMOVE, known, container, false, fault);
+            return new TaskFacts(TaskState.TASK_STATE_REMOVE, known, container, health, false, fault);
         }
-        return new TaskFacts(assignment.getDesired().getState(), observed, container,
+        return new TaskFacts(assignment.getDesired().getState(), observed, container, health,
                 predecessor.isEmpty() || hasEnded.test(predecessor), fault);
     }
 
@@ -252,21 +271,49 @@ final class TaskSupervisor {
         return container instanceof ContainerState.Running || container instanceof ContainerState.Unknown;
     }
 
+    private static boolean hasRun(ContainerState container) {
+        return container instanceof ContainerState.Exited || container instanceof ContainerState.Lost;
+    }
+
     private void report(Report report) {
         observed = report.state();
         TaskStatus.Builder status = TaskStatus.newBuilder()
                 .setState(report.state())
                 .setMessage(report.message())
-                .setError(cut(report.error()))
+                .setError(OutputText.cut(report.error(), MAX_ERROR_CHARS))
                 .setFailure(report.failure());
-        ref.ifPresent(made -> status.setContainer(describe(made, container)));
-        statuses.report(taskId, status.build());
+        ref.ifPresent(made -> status.setContainer(describe(made)));
+        if (report.state() == TaskState.TASK_STATE_FAILED && hasRun(container)) {
+            withoutOutput = Optional.of(status.build());
+        } else {
+            statuses.report(taskId, status.build());
+        }
     }
 
-    private static ContainerStatus describe(ContainerRef made, ContainerState state) {
+    /** Not under the lock, and after the end was announced: whoever waits to start has no use for the output. */
+    private void reportFailure() throws InterruptedException {
+        if (withoutOutput.isPresent()) {
+            statuses.report(taskId, withoutOutput.get().toBuilder().addAllLastOutput(lastOutput()).build());
+            withoutOutput = Optional.empty();
+        }
+    }
+
+    private List<String> lastOutput() throws InterruptedException {
+        ContainerRef made = made();
+        try {
+            return OutputText.lastLines(Deadline.call("output of " + taskId, OUTPUT_LIMIT,
+                    () -> runtime.logs(made, OutputText.MAX_LINES)));
+        } catch (RuntimeFailure e) {
+            log.debug("Task {}: reported without its last lines", taskId, e);
+            return List.of();
+        }
+    }
+
+    private ContainerStatus describe(ContainerRef made) {
         ContainerStatus.Builder status = ContainerStatus.newBuilder().setId(made.id());
-        switch (state) {
-            case ContainerState.Running(long pid) -> status.setPid(pid);
+        imageDigest.ifPresent(status::setImageDigest);
+        switch (container) {
+            case ContainerState.Running(long pid) -> status.setPid(pid).addAllPorts(ports);
             case ContainerState.Exited(int code, _) -> status.setExitCode(code);
             case ContainerState.Unknown _,ContainerState.Absent _,ContainerState.Created _,ContainerState.Lost _ -> {
                 // Nothing more to tell.
@@ -275,17 +322,13 @@ final class TaskSupervisor {
         return status.build();
     }
 
-    private static String cut(String text) {
-        return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS - 1) + "…";
-    }
-
     private void perform(Action action) {
         try {
             begin(action);
             switch (action) {
                 case LOOK -> found(runtime.find(scope, taskId));
                 case PREPARE -> found(Optional.of(runtime.prepare(scope, request())));
-                case START -> become(runtime.start(made()));
+                case START -> found(Optional.of(runtime.start(made())));
                 case STOP -> stop();
                 case REMOVE -> {
                     runtime.remove(made());
@@ -340,8 +383,21 @@ final class TaskSupervisor {
         }
     }
 
+    /** Over when the end is known, which may be before the runtime answers. */
     private void stop() throws RuntimeFailure, InterruptedException {
-        runtime.stop(made(), grace());
+        FutureTask<Boolean> call = stopCall(made(), grace());
+        try {
+            while (current() instanceof ContainerState.Running && !call.isDone()) {
+                wakeUps.acquire();
+            }
+        } catch (InterruptedException e) {
+            boolean _ = call.cancel(true);
+            throw e;
+        }
+        if (!(current() instanceof ContainerState.Running)) {
+            return;
+        }
+        answered(call);
         long deadline = System.nanoTime() + NEWS_LIMIT.toNanos();
         while (current() instanceof ContainerState.Running) {
             if (!wakeUps.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -350,9 +406,34 @@ final class TaskSupervisor {
         }
     }
 
+    private FutureTask<Boolean> stopCall(ContainerRef made, Duration grace) {
+        FutureTask<Boolean> call = new FutureTask<>(() -> {
+            runtime.stop(made, grace);
+            return true;
+        }) {
+            @Override
+            protected void done() {
+                wake();
+            }
+        };
+        Thread.ofVirtual().name("task-" + taskId + "-stop").start(call);
+        return call;
+    }
+
+    private static void answered(FutureTask<Boolean> call) throws RuntimeFailure, InterruptedException {
+        try {
+            boolean _ = call.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeFailure failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
     private void failed(Action action, RuntimeFailure failure) {
         if (trouble.isFirst()) {
-            log.warn("Task {}: {} failed: {}", taskId, action, cut(failure.reason()));
+            log.warn("Task {}: {} failed: {}", taskId, action, OutputText.cut(failure.reason(), MAX_ERROR_CHARS));
         }
         lock.lock();
         try {
@@ -400,6 +481,9 @@ final class TaskSupervisor {
         try {
             container = now.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
             ref = now.map(HeldContainer::container);
+            health = now.map(HeldContainer::health).orElseGet(Health.None::new);
+            imageDigest = now.flatMap(held -> held.imageDigest().or(() -> imageDigest));
+            ports = now.map(HeldContainer::ports).orElseGet(List::of);
         } finally {
             lock.unlock();
         }
@@ -436,7 +520,8 @@ final class TaskSupervisor {
         lock.lock();
         try {
             return new ContainerRequest(taskId, assignment.getServiceId(), assignment.getServiceName(),
-                    assignment.getRevision(), assignment.getSlot(), assignment.getSpec().getContainer());
+                    assignment.getRevision(), assignment.getSlot(), assignment.getSpec(),
+                    Optional.of(assignment.getImageDigest()).filter(digest -> !digest.isEmpty()));
         } finally {
             lock.unlock();
         }
@@ -454,47 +539,39 @@ final class TaskSupervisor {
         }
     }
 
-    // --- The watching thread
+    // --- The watch's threads
 
     private void watchIfRunning() {
         if (container instanceof ContainerState.Running && watch.isEmpty() && ref.isPresent()) {
-            ContainerRef running = ref.get();
-            watch = Optional.of(Thread.ofVirtual().name("task-" + taskId + "-end").start(() -> watch(running)));
+            watch = Optional.of(ContainerWatch.start(ref.get(), health, runtime, settings, new News()));
         }
     }
 
-    private void watch(ContainerRef running) {
-        Backoff pause = Backoff.none(settings);
-        try {
-            Optional<ContainerState> end = Optional.empty();
-            while (end.isEmpty()) {
-                try {
-                    end = Optional.of(runtime.await(running));
-                } catch (RuntimeFailure e) {
-                    if (e.kind() == RuntimeFailure.Kind.NO_SUCH_CONTAINER) {
-                        end = Optional.of(new ContainerState.Absent());
-                    } else {
-                        log.debug("Task {}: waiting for its end failed, trying again", taskId, e);
-                        pause = pause.next();
-                        pause.sleep();
-                    }
-                }
+    private final class News implements ContainerWatch.News {
+
+        @Override
+        public void ended(ContainerState end) {
+            lock.lock();
+            try {
+                container = end;
+                watch = Optional.empty();
+            } finally {
+                lock.unlock();
             }
-            become(end.get());
-        } catch (InterruptedException e) {
-            log.debug("Task {}: no longer watched", taskId);
-        } finally {
-            unwatch();
+            wake();
         }
-        wake();
-    }
 
-    private void unwatch() {
-        lock.lock();
-        try {
-            watch = Optional.empty();
-        } finally {
-            lock.unlock();
+        @Override
+        public void healthIs(Health now) {
+            lock.lock();
+            try {
+                if (container instanceof ContainerState.Running) {
+                    health = now;
+                }
+            } finally {
+                lock.unlock();
+            }
+            wake();
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.HealthConfig;
+import dev.mure.v1.TaskSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,12 @@ public abstract class ContainerRuntimeContract {
 
     /** An image with a shell. */
     protected abstract String image();
+
+    /** The same with the check {@link #CHECK}, every 100 ms, unhealthy after two failures. */
+    protected abstract String imageWithCheck();
+
+    /** A path where a task can write a file that no other one writes. */
+    protected abstract String scratchFile();
 
     /** An image that whoever knows says does not exist. */
     protected abstract String missingImage();
@@ -299,6 +309,168 @@ public abstract class ContainerRuntimeContract {
         assertThat(stateOf(container)).isEqualTo(new ContainerState.Exited(1, ""));
     }
 
+    @Test
+    void aTaskIsHealthyWhenItsCheckSucceeds() throws Exception {
+        ContainerRef container = startChecked("exit 0", UNTIL_TOLD);
+        assertThat(healthUntil(container, health -> !(health instanceof Health.Starting)))
+                .isEqualTo(new Health.Healthy());
+        assertThat(healthOf(container)).isEqualTo(new Health.Healthy());
+    }
+
+    @Test
+    void checksThatFailMakeItUnhealthyAndThatIsKept() throws Exception {
+        ContainerRef container = startChecked("echo no; echo answer; exit 1", UNTIL_TOLD);
+        Health unhealthy = new Health.Unhealthy("no answer");
+        assertThat(runtime.awaitHealth(container, new Health.Starting())).contains(unhealthy);
+
+        runtime.stop(container, LONG_GRACE);
+
+        assertThat(healthOf(container)).isEqualTo(unhealthy);
+        runtime.close();
+        runtime = opened(scope);
+        assertThat(runtime.find(scope, container.taskId())).get().satisfies(held -> {
+            assertThat(held.state()).isInstanceOf(ContainerState.Exited.class);
+            assertThat(held.health()).isEqualTo(unhealthy);
+        });
+    }
+
+    @Test
+    void whatIsHealthyMayTurnUnhealthyAndBack() throws Exception {
+        ContainerRef container = startWithImagesCheck(
+                "echo ok >$F; sleep 2; echo bad >$F; sleep 3; echo ok >$F; " + UNTIL_TOLD, HealthConfig.newBuilder());
+        assertThat(healthUntil(container, health -> health instanceof Health.Healthy)).isNotNull();
+        assertThat(runtime.awaitHealth(container, new Health.Healthy())).contains(new Health.Unhealthy("not ok: bad"));
+        assertThat(runtime.awaitHealth(container, new Health.Unhealthy("not ok: bad"))).contains(new Health.Healthy());
+    }
+
+    @Test
+    void theSpecMaySwitchTheImagesCheckOff() throws Exception {
+        ContainerRef container = startWithImagesCheck(UNTIL_TOLD, HealthConfig.newBuilder().addTest("NONE"));
+        assertThat(healthOf(container)).isEqualTo(new Health.None());
+    }
+
+    @Test
+    void theSpecMayChangeTheTimesOfTheImagesCheck() throws Exception {
+        ContainerRef container = startWithImagesCheck(UNTIL_TOLD, HealthConfig.newBuilder().setRetries(1));
+        assertThat(runtime.awaitHealth(container, new Health.Starting())).get().isInstanceOf(Health.Unhealthy.class);
+    }
+
+    @Test
+    void failuresInTheStartPeriodDoNotCount() throws Exception {
+        ContainerRef container = startChecked("read n <$F; n=$((n+1)); echo $n >$F; [ $n -gt 3 ]",
+                "echo 0 >$F; " + UNTIL_TOLD,
+                check -> check.setRetries(1).setStartPeriod(seconds(60)).setStartInterval(check.getInterval()));
+        assertThat(runtime.awaitHealth(container, new Health.Starting())).contains(new Health.Healthy());
+    }
+
+    @Test
+    void aCheckThatHangsHasFailed() throws Exception {
+        ContainerRef container = startChecked("sleep 1000", UNTIL_TOLD,
+                check -> check.setRetries(1).setTimeout(millis(300)));
+        assertThat(runtime.awaitHealth(container, new Health.Starting())).get()
+                .isInstanceOfSatisfying(Health.Unhealthy.class,
+                        unhealthy -> assertThat(unhealthy.output()).startsWith("Health check exceeded timeout"));
+    }
+
+    @Test
+    void aRestartedAgentFindsTheHealthAgain() throws Exception {
+        ContainerRef container = startChecked("exit 0", UNTIL_TOLD);
+        healthUntil(container, health -> health instanceof Health.Healthy);
+        runtime.close();
+
+        runtime = opened(scope);
+
+        assertThat(healthOf(container)).isInstanceOfAny(Health.Starting.class, Health.Healthy.class);
+        assertThat(healthUntil(container, health -> !(health instanceof Health.Starting)))
+                .isEqualTo(new Health.Healthy());
+    }
+
+    @Test
+    void waitingForHealthEndsWithTheContainer() throws Exception {
+        ContainerRef container = startChecked("exit 0", UNTIL_TOLD);
+        healthUntil(container, health -> health instanceof Health.Healthy);
+        runtime.stop(container, LONG_GRACE);
+        assertThat(runtime.awaitHealth(container, new Health.Healthy())).isEmpty();
+    }
+
+    @Test
+    void waitingForHealthCanBeInterrupted() throws Exception {
+        ContainerRef container = startChecked("exit 0", UNTIL_TOLD, check -> check.setInterval(seconds(60)));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var thread = new java.util.concurrent.CompletableFuture<Thread>();
+            Future<Boolean> interrupted = threads.submit(() -> {
+                thread.complete(Thread.currentThread());
+                try {
+                    runtime.awaitHealth(container, new Health.Starting());
+                    return false;
+                } catch (InterruptedException e) {
+                    return true;
+                }
+            });
+            thread.get().interrupt();
+            assertThat(interrupted).succeedsWithin(SOON).isEqualTo(true);
+        }
+        assertThat(stateOf(container)).isInstanceOf(ContainerState.Running.class);
+    }
+
+    /** Of the image that has one: healthy as long as the file that the variable F names says `ok`. */
+    public static final String CHECK =
+            "read x <\"$F\" && [ \"$x\" = ok ] || { echo \"not ok: $x\"; exit 1; }";
+
+    private ContainerRef startChecked(String check, String script) throws Exception {
+        return startChecked(check, script, _ -> {
+            // as it is
+        });
+    }
+
+    private ContainerRef startChecked(String check, String script, Consumer<HealthConfig.Builder> change)
+            throws Exception {
+        HealthConfig.Builder health = HealthConfig.newBuilder()
+                .addTest("CMD-SHELL")
+                .addTest(check)
+                .setInterval(millis(100))
+                .setTimeout(seconds(20))
+                .setRetries(2);
+        change.accept(health);
+        return started(image(), script, health.build());
+    }
+
+    private ContainerRef startWithImagesCheck(String script, HealthConfig.Builder change) throws Exception {
+        return started(imageWithCheck(), script, change.build());
+    }
+
+    private ContainerRef started(String image, String script, HealthConfig health) throws Exception {
+        ContainerSpec spec = ContainerSpec.newBuilder()
+                .setImage(image)
+                .addAllCommand(List.of("/bin/sh", "-c", script))
+                .addEnv("F=" + scratchFile())
+                .setHealth(health)
+                .build();
+        ContainerRef container = runtime.prepare(scope, request(spec)).container();
+        assertThat(runtime.start(container).state()).isInstanceOf(ContainerState.Running.class);
+        return container;
+    }
+
+    private Health healthOf(ContainerRef container) throws Exception {
+        return runtime.find(scope, container.taskId()).orElseThrow().health();
+    }
+
+    private Health healthUntil(ContainerRef container, Predicate<Health> wanted) throws Exception {
+        Health health = healthOf(container);
+        while (!wanted.test(health)) {
+            health = runtime.awaitHealth(container, health).orElseThrow();
+        }
+        return health;
+    }
+
+    private static com.google.protobuf.Duration seconds(int seconds) {
+        return com.google.protobuf.Duration.newBuilder().setSeconds(seconds).build();
+    }
+
+    private static com.google.protobuf.Duration millis(int millis) {
+        return com.google.protobuf.Duration.newBuilder().setNanos(millis * 1_000_000).build();
+    }
+
     /** Runs on until it is asked to end. */
     protected static final String UNTIL_TOLD = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
 
@@ -319,8 +491,7 @@ public abstract class ContainerRuntimeContract {
     protected ContainerRequest request(ContainerSpec spec) {
         tasks++;
         return new ContainerRequest("task" + tasks + "x" + UUID.randomUUID().toString().replace("-", ""), "service-1",
-                "web", 1,
-                tasks, spec);
+                "web", 1, tasks, TaskSpec.newBuilder().setContainer(spec).build(), Optional.empty());
     }
 
     protected void awaitOutput(ContainerRef container, String line) {

@@ -1,5 +1,6 @@
 package dev.mure.agent.runtime;
 
+import dev.mure.v1.PortConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,9 +23,15 @@ public final class FakeRuntime implements ContainerRuntime {
     private final Map<String, CompletableFuture<Void>> gates = new HashMap<>();
     private final Map<String, RuntimeFailure> failures = new HashMap<>();
 
+    private final Map<String, List<String>> outputs = new HashMap<>();
+    private final Map<String, Health> healths = new HashMap<>();
+    private final Map<String, List<PortConfig>> ports = new HashMap<>();
+    private final List<ContainerRequest> requests = new ArrayList<>();
+
     private static final class Fake {
         final NodeScope scope;
         ContainerState state = new ContainerState.Created();
+        Health health = new Health.None();
         final CompletableFuture<ContainerState> end = new CompletableFuture<>();
 
         Fake(NodeScope scope) {
@@ -57,9 +64,35 @@ public final class FakeRuntime implements ContainerRuntime {
         failures.remove(call);
     }
 
+    /** What the task's container has written when it is asked. */
+    public synchronized void output(String taskId, List<String> lines) {
+        outputs.put(taskId, lines);
+    }
+
+    /** The health of the task's container, from its start on. */
+    public synchronized void health(String taskId, Health health) {
+        healths.put(taskId, health);
+        Fake fake = containers.get(taskId);
+        if (fake != null) {
+            fake.health = health;
+        }
+        notifyAll();
+    }
+
+    /** What the task's container publishes while it runs. */
+    public synchronized void ports(String taskId, List<PortConfig> published) {
+        ports.put(taskId, published);
+    }
+
+    /** All that were prepared so far. */
+    public synchronized List<ContainerRequest> requests() {
+        return List.copyOf(requests);
+    }
+
     /** As if an earlier agent had left it. */
     public synchronized void put(NodeScope scope, String taskId, ContainerState state) {
         Fake fake = new Fake(scope);
+        fake.health = healths.getOrDefault(taskId, fake.health);
         containers.put(taskId, fake);
         become(fake, state);
     }
@@ -109,17 +142,20 @@ public final class FakeRuntime implements ContainerRuntime {
             throws RuntimeFailure, InterruptedException {
         enter("prepare " + request.taskId());
         synchronized (this) {
+            requests.add(request);
             return held(request.taskId(), containers.computeIfAbsent(request.taskId(), _ -> new Fake(scope)));
         }
     }
 
     @Override
-    public ContainerState.Running start(ContainerRef container) throws RuntimeFailure, InterruptedException {
+    public HeldContainer start(ContainerRef container) throws RuntimeFailure, InterruptedException {
         enter("start " + container.taskId());
         synchronized (this) {
-            ContainerState.Running running = new ContainerState.Running(100);
-            become(existing(container), running);
-            return running;
+            Fake fake = existing(container);
+            fake.health = healths.getOrDefault(container.taskId(), fake.health);
+            become(fake, new ContainerState.Running(100));
+            return new HeldContainer(container, fake.state, fake.health, Optional.empty(),
+                    ports.getOrDefault(container.taskId(), List.of()));
         }
     }
 
@@ -134,6 +170,21 @@ public final class FakeRuntime implements ContainerRuntime {
             return end.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public synchronized Optional<Health> awaitHealth(ContainerRef container, Health seen)
+            throws RuntimeFailure, InterruptedException {
+        while (true) {
+            Fake fake = existing(container);
+            if (!(fake.state instanceof ContainerState.Running)) {
+                return Optional.empty();
+            }
+            if (!fake.health.equals(seen)) {
+                return Optional.of(fake.health);
+            }
+            wait();
         }
     }
 
@@ -154,8 +205,21 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public List<String> logs(ContainerRef container, int lines) {
-        return List.of();
+    public List<String> logs(ContainerRef container, int lines) throws RuntimeFailure, InterruptedException {
+        CompletableFuture<Void> gate;
+        synchronized (this) {
+            failIfTold("logs " + container.taskId());
+            gate = gates.getOrDefault("logs " + container.taskId(), CompletableFuture.completedFuture(null));
+        }
+        try {
+            gate.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        synchronized (this) {
+            List<String> all = outputs.getOrDefault(container.taskId(), List.of());
+            return all.subList(Math.max(0, all.size() - lines), all.size());
+        }
     }
 
     @Override
@@ -194,14 +258,17 @@ public final class FakeRuntime implements ContainerRuntime {
         return fake;
     }
 
-    private static void become(Fake fake, ContainerState state) {
+    private void become(Fake fake, ContainerState state) {
         fake.state = state;
+        notifyAll();
         if (!(state instanceof ContainerState.Running) && !(state instanceof ContainerState.Created)) {
             fake.end.complete(state);
         }
     }
 
-    private static HeldContainer held(String taskId, Fake fake) {
-        return new HeldContainer(new ContainerRef(taskId, "container-" + taskId), fake.state);
+    private HeldContainer held(String taskId, Fake fake) {
+        return new HeldContainer(new ContainerRef(taskId, "container-" + taskId), fake.state, fake.health,
+                Optional.of("sha256:" + taskId),
+                fake.state instanceof ContainerState.Running ? ports.getOrDefault(taskId, List.of()) : List.of());
     }
 }

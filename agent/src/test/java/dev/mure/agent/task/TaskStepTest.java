@@ -9,6 +9,7 @@ import static dev.mure.agent.task.Step.Action.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.task.Step.Action;
 import dev.mure.v1.FailureKind;
 import dev.mure.v1.TaskState;
@@ -26,6 +27,8 @@ class TaskStepTest {
             List.of(new ContainerState.Unknown(), new ContainerState.Absent(),
                     new ContainerState.Created(), new ContainerState.Running(7), new ContainerState.Exited(0, ""),
                     new ContainerState.Exited(3, ""), new ContainerState.Lost("gone"));
+    private static final List<Health> HEALTHS =
+            List.of(new Health.None(), new Health.Starting(), new Health.Healthy(), new Health.Unhealthy("bad"));
 
     @ParameterizedTest(name = "{0} seen {1}, container {2}, may start {3}: {4} {5}")
     @CsvSource(nullValues = "-", textBlock = """
@@ -59,6 +62,23 @@ class TaskStepTest {
             RUNNING,    RUNNING,   absent,     true,       FAILED,            WAIT
             RUNNING,    STARTING,  absent,     true,       FAILED,            WAIT
             RUNNING,    RUNNING,   created,    true,       FAILED,            WAIT
+            # With a health check it is RUNNING when it is healthy, and stays so until it is unhealthy.
+            RUNNING,    READY,     running/starting,  true, STARTING,         WAIT
+            RUNNING,    STARTING,  running/starting,  true, -,                WAIT
+            RUNNING,    STARTING,  running/healthy,   true, RUNNING,          WAIT
+            RUNNING,    RUNNING,   running/healthy,   true, -,                WAIT
+            RUNNING,    RUNNING,   running/starting,  true, -,                WAIT
+            # An unhealthy one is stopped, and has failed when it has ended, however it did.
+            RUNNING,    STARTING,  running/unhealthy, true, -,                STOP
+            RUNNING,    RUNNING,   running/unhealthy, true, -,                STOP
+            RUNNING,    RUNNING,   exit 0/unhealthy,  true, FAILED,           WAIT
+            RUNNING,    RUNNING,   exit 3/unhealthy,  true, FAILED,           WAIT
+            RUNNING,    FAILED,    running/unhealthy, true, -,                WAIT
+            SHUTDOWN,   RUNNING,   running/unhealthy, true, -,                STOP
+            SHUTDOWN,   RUNNING,   exit 3/unhealthy,  true, SHUTDOWN,         WAIT
+            RUNNING,    RUNNING,   exit 0/healthy,    true, COMPLETE,         WAIT
+            RUNNING,    STARTING,  exit 3/starting,   true, FAILED,           WAIT
+            NEW,        NEW,       running/unhealthy, true, -,                WAIT
             # What has ended is left as it is.
             RUNNING,    COMPLETE,  exit 0,     true,       -,                 WAIT
             RUNNING,    FAILED,    created,    true,       -,                 WAIT
@@ -97,7 +117,8 @@ class TaskStepTest {
             """)
     void rule(String desired, String observed, String container, boolean mayStart, String report, Action action) {
         Step step = TaskStep.next(
-                new TaskFacts(state(desired), state(observed), container(container), mayStart, Optional.empty()));
+                new TaskFacts(state(desired), state(observed), container(container), health(container), mayStart,
+                        Optional.empty()));
 
         assertThat(step.report().map(Step.Report::state))
                 .isEqualTo(Optional.ofNullable(report).map(TaskStepTest::state));
@@ -115,6 +136,11 @@ class TaskStepTest {
                 .isEqualTo(new Step.Report(TaskState.TASK_STATE_FAILED, "started", "task: the shim was killed",
                         FailureKind.FAILURE_KIND_INFRASTRUCTURE));
         assertThat(failure(new ContainerState.Absent()).error()).isEqualTo("task: container was removed");
+        assertThat(failure(new ContainerState.Exited(0, ""), new Health.Unhealthy("no answer")))
+                .isEqualTo(new Step.Report(TaskState.TASK_STATE_FAILED, "started",
+                        "task: unhealthy container: no answer", FailureKind.FAILURE_KIND_APPLICATION));
+        assertThat(failure(new ContainerState.Exited(137, ""), new Health.Unhealthy("")).error())
+                .isEqualTo("task: unhealthy container");
     }
 
     @Test
@@ -123,13 +149,13 @@ class TaskStepTest {
         for (ContainerState container : CONTAINERS) {
             Step rejected =
                     TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_PREPARING, container,
-                            true, fault));
+                            new Health.None(), true, fault));
             assertThat(rejected).isEqualTo(Step.of(new Step.Report(TaskState.TASK_STATE_REJECTED, "preparing",
                     "No such image: a:1", FailureKind.FAILURE_KIND_IMAGE), WAIT));
 
             Step failed =
                     TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_STARTING, container,
-                            true, fault));
+                            new Health.None(), true, fault));
             assertThat(failed.report().map(Step.Report::state)).contains(TaskState.TASK_STATE_FAILED);
             assertThat(failed.report().map(Step.Report::message)).contains("starting");
         }
@@ -152,7 +178,8 @@ class TaskStepTest {
             Step step = TaskStep.next(facts);
             String what = facts + " -> " + step;
             boolean stops = TaskStates.stops(facts.desired());
-            assertThat(step.action() == STOP && !stops).as(what).isFalse();
+            boolean unhealthy = facts.health() instanceof Health.Unhealthy;
+            assertThat(step.action() == STOP && !stops && !(unhealthy && !facts.ended())).as(what).isFalse();
             assertThat(step.action() == REMOVE && facts.desired() != TaskState.TASK_STATE_REMOVE).as(what).isFalse();
             assertThat(step.action() == START && (stops || facts.ended() || !facts.mayStart())).as(what).isFalse();
             assertThat(step.action() == START && !(facts.container() instanceof ContainerState.Created)).as(what)
@@ -169,7 +196,8 @@ class TaskStepTest {
             step.report().ifPresent(_ -> assertThat(facts.ended()).as(what).isFalse());
             // Having reported, it has nothing more to report.
             step.report().ifPresent(report -> assertThat(TaskStep.next(new TaskFacts(facts.desired(), report.state(),
-                    facts.container(), facts.mayStart(), facts.fault())).report()).as(what).isEmpty());
+                    facts.container(), facts.health(), facts.mayStart(), facts.fault())).report()).as(what)
+                    .isEmpty());
         });
     }
 
@@ -180,24 +208,37 @@ class TaskStepTest {
                 .flatMap(desired -> Stream.of(TaskState.values())
                         .filter(observed -> observed != TaskState.UNRECOGNIZED)
                         .flatMap(observed -> CONTAINERS.stream()
-                                .flatMap(container -> Stream.of(true, false)
-                                        .flatMap(mayStart -> faults.stream()
-                                                .map(fault -> new TaskFacts(state(desired), observed, container,
-                                                        mayStart,
-                                                        fault))))));
+                                .flatMap(container -> HEALTHS.stream()
+                                        .flatMap(health -> Stream.of(true, false)
+                                                .flatMap(mayStart -> faults.stream()
+                                                        .map(fault -> new TaskFacts(state(desired), observed,
+                                                                container, health, mayStart, fault)))))));
     }
 
     private static Step.Report failure(ContainerState container) {
-        return TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_RUNNING, container, true,
-                Optional.empty())).report().orElseThrow();
+        return failure(container, new Health.None());
+    }
+
+    private static Step.Report failure(ContainerState container, Health health) {
+        return TaskStep.next(new TaskFacts(TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_RUNNING, container,
+                health, true, Optional.empty())).report().orElseThrow();
     }
 
     private static TaskState state(String name) {
         return TaskState.valueOf("TASK_STATE_" + name);
     }
 
+    private static Health health(String name) {
+        return switch (name.substring(name.indexOf('/') + 1)) {
+            case "starting" -> new Health.Starting();
+            case "healthy" -> new Health.Healthy();
+            case "unhealthy" -> new Health.Unhealthy("bad");
+            default -> new Health.None();
+        };
+    }
+
     private static ContainerState container(String name) {
-        return switch (name) {
+        return switch (name.split("/", -1)[0]) {
             case "unknown" -> new ContainerState.Unknown();
             case "absent" -> new ContainerState.Absent();
             case "created" -> new ContainerState.Created();

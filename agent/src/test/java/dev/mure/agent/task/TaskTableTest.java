@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mure.agent.runtime.ContainerState;
 import dev.mure.agent.runtime.FakeRuntime;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.Assignments;
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.FailureKind;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import java.time.Duration;
@@ -86,6 +88,155 @@ class TaskTableTest {
         assertThat(last("b").getError()).isEqualTo("task: non-zero exit (3)");
         assertThat(last("b").getContainer().getExitCode()).isEqualTo(3);
         assertThat(last("b").getFailure()).isEqualTo(FailureKind.FAILURE_KIND_APPLICATION);
+    }
+
+    @Test
+    void aTaskWithACheckRunsWhenItIsHealthy() throws Exception {
+        table.adopt("cluster");
+        runtime.health("a", new Health.Starting());
+        order("a", TaskState.TASK_STATE_RUNNING);
+        await().atMost(SOON).until(() -> runtime.state("a") instanceof ContainerState.Running);
+        awaitState("a", TaskState.TASK_STATE_STARTING);
+
+        runtime.health("a", new Health.Healthy());
+
+        awaitState("a", TaskState.TASK_STATE_RUNNING);
+        assertThat(states("a")).containsExactly(TaskState.TASK_STATE_PREPARING, TaskState.TASK_STATE_STARTING,
+                TaskState.TASK_STATE_RUNNING);
+    }
+
+    @Test
+    void anUnhealthyTaskIsStoppedAndThenFails() throws Exception {
+        table.adopt("cluster");
+        runtime.output("a", List.of("listening", "stuck"));
+        runtime.health("a", new Health.Healthy());
+        run("a");
+        runtime.block("stop a");
+        runtime.health("a", new Health.Unhealthy("no answer"));
+        await().atMost(SOON).until(() -> runtime.calls().contains("stop a"));
+        assertThat(last("a").getState()).isEqualTo(TaskState.TASK_STATE_RUNNING);
+        runtime.open("stop a");
+
+        awaitState("a", TaskState.TASK_STATE_FAILED);
+        assertThat(last("a").getError()).isEqualTo("task: unhealthy container: no answer");
+        assertThat(last("a").getFailure()).isEqualTo(FailureKind.FAILURE_KIND_APPLICATION);
+        assertThat(last("a").getLastOutputList()).containsExactly("listening", "stuck");
+        assertThat(runtime.calls()).containsExactly("prepare a", "start a", "stop a");
+    }
+
+    @Test
+    void anUnhealthyTaskThatNeverRanFailsToo() throws Exception {
+        table.adopt("cluster");
+        runtime.health("a", new Health.Starting());
+        order("a", TaskState.TASK_STATE_RUNNING);
+        awaitState("a", TaskState.TASK_STATE_STARTING);
+        runtime.health("a", new Health.Unhealthy(""));
+        awaitState("a", TaskState.TASK_STATE_FAILED);
+        assertThat(states("a")).doesNotContain(TaskState.TASK_STATE_RUNNING);
+    }
+
+    @Test
+    void anAdoptedTaskThatWasRunningStaysRunningUntilItIsUnhealthy() throws Exception {
+        runtime.health("a", new Health.Starting());
+        runtime.put(SCOPE, "a", new ContainerState.Running(42));
+        table.adopt("cluster");
+        table.apply(changed(assignment("a", TaskState.TASK_STATE_RUNNING).toBuilder()
+                .setObserved(TaskState.TASK_STATE_RUNNING)
+                .build()));
+        runtime.health("a", new Health.Healthy());
+        runtime.health("a", new Health.Unhealthy("bad"));
+        awaitState("a", TaskState.TASK_STATE_FAILED);
+        assertThat(states("a")).containsExactly(TaskState.TASK_STATE_FAILED);
+    }
+
+    @Test
+    void aTaskThatWasStoppedAsUnhealthyByAnEarlierAgentHasFailed() throws Exception {
+        runtime.health("a", new Health.Unhealthy("bad"));
+        runtime.put(SCOPE, "a", new ContainerState.Exited(0, ""));
+        table.adopt("cluster");
+        order("a", TaskState.TASK_STATE_RUNNING);
+        awaitState("a", TaskState.TASK_STATE_FAILED);
+        assertThat(last("a").getError()).isEqualTo("task: unhealthy container: bad");
+    }
+
+    @Test
+    void aFailedTaskReportsItsLastLines() throws Exception {
+        table.adopt("cluster");
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            lines.add("\u001B[31mline " + i);
+        }
+        runtime.output("a", lines);
+        run("a");
+        runtime.end("a", new ContainerState.Exited(1, ""));
+        awaitState("a", TaskState.TASK_STATE_FAILED);
+        assertThat(last("a").getLastOutputList()).hasSize(10).startsWith("line 2").endsWith("line 11");
+
+        run("b");
+        runtime.end("b", new ContainerState.Exited(0, ""));
+        awaitState("b", TaskState.TASK_STATE_COMPLETE);
+        assertThat(last("b").getLastOutputList()).isEmpty();
+    }
+
+    @Test
+    void anEngineThatDoesNotSayTheLastLinesDoesNotHoldUpTheStatus() throws Exception {
+        table.adopt("cluster");
+        runtime.block("logs slow");
+        runtime.fail("logs broken", new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE, "no logs"));
+        for (String task : List.of("slow", "broken")) {
+            run(task);
+            runtime.end(task, new ContainerState.Exited(1, ""));
+            awaitState(task, TaskState.TASK_STATE_FAILED);
+            assertThat(last(task).getError()).isEqualTo("task: non-zero exit (1)");
+            assertThat(last(task).getLastOutputList()).isEmpty();
+        }
+    }
+
+    @Test
+    void theLastLinesDoNotHoldUpASuccessor() throws Exception {
+        table.adopt("cluster");
+        run("old");
+        table.apply(changed(after("new", "old")));
+        awaitState("new", TaskState.TASK_STATE_READY);
+        runtime.block("logs old");
+        runtime.end("old", new ContainerState.Exited(1, ""));
+        await().atMost(SOON).until(() -> runtime.calls().contains("start new"));
+        assertThat(last("old").getState()).isEqualTo(TaskState.TASK_STATE_RUNNING);
+        runtime.open("logs old");
+        awaitState("old", TaskState.TASK_STATE_FAILED);
+    }
+
+    @Test
+    void aSuccessorStartsWhenTheEndIsKnownAlthoughTheStopIsNotAnswered() throws Exception {
+        table.adopt("cluster");
+        run("old");
+        runtime.block("stop old");
+        table.apply(Assignments.newBuilder()
+                .addChanged(after("new", "old"))
+                .addChanged(assignment("old", TaskState.TASK_STATE_SHUTDOWN))
+                .build());
+        await().atMost(SOON).until(() -> runtime.calls().contains("stop old"));
+        runtime.end("old", new ContainerState.Exited(0, ""));
+        awaitState("new", TaskState.TASK_STATE_RUNNING);
+        awaitState("old", TaskState.TASK_STATE_SHUTDOWN);
+        runtime.open("stop old");
+    }
+
+    @Test
+    void imageAndPortsAreReported() throws Exception {
+        table.adopt("cluster");
+        PortConfig port = PortConfig.newBuilder().setTargetPort(80).setPublishedPort(32_768).build();
+        runtime.ports("a", List.of(port));
+        table.apply(
+                changed(assignment("a", TaskState.TASK_STATE_READY).toBuilder().setImageDigest("sha256:b").build()));
+        awaitState("a", TaskState.TASK_STATE_READY);
+        assertThat(last("a").getContainer().getImageDigest()).isEqualTo("sha256:a");
+        assertThat(last("a").getContainer().getPortsList()).isEmpty();
+        assertThat(runtime.requests()).singleElement().satisfies(
+                request -> assertThat(request.imageDigest()).contains("sha256:b"));
+        run("a");
+        assertThat(last("a").getContainer().getImageDigest()).isEqualTo("sha256:a");
+        assertThat(last("a").getContainer().getPortsList()).containsExactly(port);
     }
 
     @Test

@@ -1,8 +1,7 @@
 package dev.mure.agent.runtime.docker;
 
-import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -10,16 +9,21 @@ import dev.mure.agent.runtime.ContainerRef;
 import dev.mure.agent.runtime.ContainerRequest;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeDescription;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.agent.runtime.docker.EngineConnection.Refused;
-import dev.mure.v1.ContainerSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +44,18 @@ public final class DockerRuntime implements ContainerRuntime {
     private static final Duration WORK_LIMIT = Duration.ofSeconds(60);
     /** Beyond the grace: for the kill and the engine's own work. */
     private static final Duration STOP_EXTRA = Duration.ofSeconds(30);
+    /** How long news of a container's health may have got lost. */
+    private static final Duration HEALTH_LOOK = Duration.ofSeconds(30);
+    /** The least time between two looks, whatever an engine's clock and its connections do. */
+    private static final Duration HEALTH_PAUSE = Duration.ofSeconds(1);
+    /** By SIGKILL, as what is out of memory is. */
+    private static final int KILLED = 137;
     /** Containers that are made or started at once; more only slow each other down. */
     private static final int MAX_WORK = 8;
+
+    private static final int NOT_MODIFIED = 304;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
 
     private final EngineConnection engine;
     private final ImagePuller puller;
@@ -81,39 +95,43 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public HeldContainer prepare(NodeScope scope, ContainerRequest request)
             throws RuntimeFailure, InterruptedException {
+        ImageName image = ImageName.parse(request.spec().getImage());
+        ImageName wanted = request.imageDigest().map(image::pinnedTo).orElse(image);
         try {
-            Optional<String> id = createUnlessImageIsMissing(scope, request);
+            Optional<String> id = createUnlessImageIsMissing(wanted, scope, request);
             if (id.isEmpty()) {
-                puller.pull(request.spec().getImage());
-                id = createUnlessImageIsMissing(scope, request);
+                puller.pull(wanted);
+                id = createUnlessImageIsMissing(wanted, scope, request);
             }
-            return created(request, id.orElseThrow(() -> new RuntimeFailure(RuntimeFailure.Kind.IMAGE,
-                    "No such image: " + request.spec().getImage())));
+            ContainerRef made = new ContainerRef(request.taskId(), id.orElseThrow(
+                    () -> new RuntimeFailure(RuntimeFailure.Kind.IMAGE, "No such image: " + wanted.reference())));
+            return new HeldContainer(made, new ContainerState.Created(), new Health.None(),
+                    wanted.digest().isPresent() ? wanted.digest() : imageDigest(made), List.of());
         } catch (Refused e) {
-            if (e.status() == 409) {
+            if (e.status() == CONFLICT) {
                 // Made by a call whose answer we did not live to see.
                 return find(scope, request.taskId()).orElseThrow(() -> infrastructure(e));
             }
-            throw e.status() < 500
-                    ? new RuntimeFailure(RuntimeFailure.Kind.APPLICATION, e.reason(), e)
-                    : infrastructure(e);
+            throw new RuntimeFailure(EngineErrors.ofCreate(e.status(), e.reason()), e.reason(), e);
         }
     }
 
     @Override
-    public ContainerState.Running start(ContainerRef container) throws RuntimeFailure, InterruptedException {
+    public HeldContainer start(ContainerRef container) throws RuntimeFailure, InterruptedException {
         work.acquire();
         try {
             engine.run("start " + container.id(), WORK_LIMIT,
                     docker -> docker.startContainerCmd(container.id()).exec());
         } catch (Refused e) {
-            if (e.status() != 304) { // 304: it runs already.
+            if (e.status() != NOT_MODIFIED) { // It runs already.
                 throw startFailure(container, e);
             }
         } finally {
             work.release();
         }
-        return new ContainerState.Running(inspect(container).map(DockerRuntime::pid).orElse(0L));
+        Inspection now = inspect(container).orElseThrow(() -> noSuchContainer(container));
+        return new HeldContainer(container, now.state(), now.health(), ImageName.parse(now.image()).digest(),
+                now.ports());
     }
 
     @Override
@@ -127,9 +145,12 @@ public final class DockerRuntime implements ContainerRuntime {
             String cause = end.get("Error") instanceof JsonObject error && error.has("Message")
                     ? error.get("Message").getAsString()
                     : "";
-            return new ContainerState.Exited(end.get("StatusCode").getAsInt(), cause);
+            int code = end.get("StatusCode").getAsInt();
+            return code == KILLED && cause.isEmpty()
+                    ? inspect(container).map(Inspection::state).orElseGet(ContainerState.Absent::new)
+                    : new ContainerState.Exited(code, cause);
         } catch (Refused e) {
-            if (e.status() == 404) {
+            if (e.status() == NOT_FOUND) {
                 return new ContainerState.Absent();
             }
             throw infrastructure(e);
@@ -137,13 +158,29 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Optional<Health> awaitHealth(ContainerRef container, Health seen)
+            throws RuntimeFailure, InterruptedException {
+        while (true) {
+            long begin = System.nanoTime();
+            Inspection now = healthNews(container, seen);
+            if (!now.isRunning()) {
+                return Optional.empty();
+            }
+            if (!now.health().equals(seen)) {
+                return Optional.of(now.health());
+            }
+            Thread.sleep(HEALTH_PAUSE.minusNanos(Math.min(System.nanoTime() - begin, HEALTH_PAUSE.toNanos())));
+        }
+    }
+
+    @Override
     public void stop(ContainerRef container, Duration grace) throws RuntimeFailure, InterruptedException {
-        int seconds = wholeSeconds(grace);
+        int seconds = CreateRequest.wholeSeconds(grace);
         try {
             engine.run("stop " + container.id(), Duration.ofSeconds(seconds).plus(STOP_EXTRA),
                     docker -> docker.stopContainerCmd(container.id()).withTimeout(seconds).exec());
         } catch (Refused e) {
-            if (e.status() != 304 && e.status() != 404) {
+            if (e.status() != NOT_MODIFIED && e.status() != NOT_FOUND) {
                 throw infrastructure(e);
             }
         }
@@ -155,7 +192,7 @@ public final class DockerRuntime implements ContainerRuntime {
             engine.run("remove " + container.id(), WORK_LIMIT,
                     docker -> docker.removeContainerCmd(container.id()).withForce(true).withRemoveVolumes(true).exec());
         } catch (Refused e) {
-            if (e.status() != 404) {
+            if (e.status() != NOT_FOUND) {
                 throw infrastructure(e);
             }
         }
@@ -168,7 +205,7 @@ public final class DockerRuntime implements ContainerRuntime {
                     "/containers/" + container.id() + "/logs?stdout=1&stderr=1&tail=" + lines,
                     response -> LogFrames.lines(response.getBody()));
         } catch (Refused e) {
-            throw e.status() == 404 ? noSuchContainer(e) : infrastructure(e);
+            throw e.status() == NOT_FOUND ? noSuchContainer(e) : infrastructure(e);
         }
     }
 
@@ -177,15 +214,15 @@ public final class DockerRuntime implements ContainerRuntime {
         engine.close();
     }
 
-    private Optional<String> createUnlessImageIsMissing(NodeScope scope, ContainerRequest request)
+    private Optional<String> createUnlessImageIsMissing(ImageName image, NodeScope scope, ContainerRequest request)
             throws Refused, RuntimeFailure, InterruptedException {
         work.acquire();
         try {
             return Optional.of(engine.call("create " + request.name(), WORK_LIMIT,
-                    docker -> describe(docker.createContainerCmd(request.spec().getImage()), scope, request).exec()
+                    docker -> CreateRequest.fill(docker.createContainerCmd(image.reference()), scope, request).exec()
                             .getId()));
         } catch (Refused e) {
-            if (e.status() == 404 && e.reason().contains("No such image")) {
+            if (e.status() == NOT_FOUND && e.reason().contains("No such image")) {
                 return Optional.empty();
             }
             throw e;
@@ -194,52 +231,24 @@ public final class DockerRuntime implements ContainerRuntime {
         }
     }
 
-    /** What is not said is left to image and engine, the network too: it may have none. */
-    private static CreateContainerCmd describe(CreateContainerCmd create, NodeScope scope, ContainerRequest request) {
-        ContainerSpec spec = request.spec();
-        create.withName(request.name()).withLabels(ContainerLabels.of(scope, request));
-        if (spec.getCommandCount() > 0) {
-            create.withEntrypoint(spec.getCommandList());
-        }
-        if (spec.getArgsCount() > 0) {
-            create.withCmd(spec.getArgsList());
-        }
-        if (spec.getEnvCount() > 0) {
-            create.withEnv(spec.getEnvList());
-        }
-        if (!spec.getDir().isEmpty()) {
-            create.withWorkingDir(spec.getDir());
-        }
-        if (!spec.getUser().isEmpty()) {
-            create.withUser(spec.getUser());
-        }
-        if (!spec.getHostname().isEmpty()) {
-            create.withHostName(spec.getHostname());
-        }
-        if (!spec.getStopSignal().isEmpty()) {
-            create.withStopSignal(spec.getStopSignal());
-        }
-        if (spec.hasStopGracePeriod()) {
-            // For whoever stops it by hand; we say it with each stop.
-            create.withStopTimeout(wholeSeconds(Duration.ofSeconds(spec.getStopGracePeriod().getSeconds(),
-                    spec.getStopGracePeriod().getNanos())));
-        }
-        return create;
-    }
-
-    private static HeldContainer created(ContainerRequest request, String id) {
-        return new HeldContainer(new ContainerRef(request.taskId(), id), new ContainerState.Created());
-    }
-
     private List<HeldContainer> list(Map<String, String> labels) throws RuntimeFailure, InterruptedException {
         try {
             List<Container> found = engine.call("list containers", ASK_LIMIT,
                     docker -> docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec());
+            Map<String, Optional<String>> digests = new HashMap<>();
             List<HeldContainer> held = new ArrayList<>();
             for (Container container : found) {
                 String taskId = container.getLabels().getOrDefault(ContainerLabels.TASK, "");
                 ContainerRef ref = new ContainerRef(taskId, container.getId());
-                inspect(ref).ifPresent(state -> held.add(new HeldContainer(ref, state(state))));
+                Optional<Inspection> inspected = inspect(ref);
+                if (inspected.isPresent()) {
+                    Inspection now = inspected.get();
+                    String image = now.imageId() + " " + now.image();
+                    if (!digests.containsKey(image)) {
+                        digests.put(image, imageDigest(now));
+                    }
+                    held.add(new HeldContainer(ref, now.state(), now.health(), digests.get(image), now.ports()));
+                }
             }
             return held;
         } catch (Refused e) {
@@ -248,46 +257,80 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     /** Empty when it is gone. */
-    private Optional<InspectContainerResponse.ContainerState> inspect(ContainerRef container)
-            throws RuntimeFailure, InterruptedException {
+    private Optional<Inspection> inspect(ContainerRef container) throws RuntimeFailure, InterruptedException {
         try {
-            return Optional.of(engine.call("inspect " + container.id(), ASK_LIMIT,
-                    docker -> docker.inspectContainerCmd(container.id()).exec().getState()));
+            return Optional.of(Inspection.of(engine.call("inspect " + container.id(), ASK_LIMIT,
+                    docker -> docker.inspectContainerCmd(container.id()).exec())));
         } catch (Refused e) {
-            if (e.status() == 404) {
+            if (e.status() == NOT_FOUND) {
                 return Optional.empty();
             }
             throw infrastructure(e);
         }
     }
 
-    private static ContainerState state(InspectContainerResponse.ContainerState state) {
-        return switch (Objects.requireNonNullElse(state.getStatus(), "")) {
-            case "created" -> new ContainerState.Created();
-            case "running", "paused", "restarting" -> new ContainerState.Running(pid(state));
-            default -> new ContainerState.Exited(
-                    state.getExitCodeLong() == null ? 0 : Math.toIntExact(state.getExitCodeLong()),
-                    Objects.requireNonNullElse(state.getError(), ""));
-        };
+    private Optional<String> imageDigest(ContainerRef container) throws RuntimeFailure, InterruptedException {
+        Optional<Inspection> made = inspect(container);
+        return made.isPresent() ? imageDigest(made.get()) : Optional.empty();
     }
 
-    private static long pid(InspectContainerResponse.ContainerState state) {
-        return state.getPidLong() == null ? 0 : state.getPidLong();
+    /** By which the registry knows the container's image, if it came from its repository. */
+    private Optional<String> imageDigest(Inspection container) throws RuntimeFailure, InterruptedException {
+        ImageName image = ImageName.parse(container.image());
+        if (image.digest().isPresent()) {
+            return image.digest();
+        }
+        try {
+            List<String> known = engine.call("inspect image " + container.imageId(), ASK_LIMIT,
+                    docker -> Objects.requireNonNullElse(
+                            docker.inspectImageCmd(container.imageId()).exec().getRepoDigests(), List.<String>of()));
+            return known.stream().map(ImageName::parse).filter(image::isOfRepository)
+                    .flatMap(name -> name.digest().stream())
+                    .findFirst();
+        } catch (Refused e) {
+            if (e.status() == NOT_FOUND) { // Removed since; the container does not need it.
+                return Optional.empty();
+            }
+            throw infrastructure(e);
+        }
     }
 
-    /** The engine counts in seconds: never less than was asked for. */
-    private static int wholeSeconds(Duration grace) {
-        return Math.toIntExact(grace.plusSeconds(1).minusNanos(1).toSeconds());
+    /** Waits until there may be something new, for a limited time, and looks. */
+    private Inspection healthNews(ContainerRef container, Health seen) throws RuntimeFailure, InterruptedException {
+        String filters =
+                "{\"type\":[\"container\"],\"container\":[\"" + container.id() + "\"],\"event\":[\"health_status\"]}";
+        String path = "/events?until=" + Instant.now().plus(HEALTH_LOOK).getEpochSecond() + "&filters="
+                + URLEncoder.encode(filters, StandardCharsets.UTF_8);
+        try {
+            return engine.stream("health of " + container.id(), Method.GET, path,
+                    response -> untilNew(container, seen, response));
+        } catch (Refused e) {
+            throw infrastructure(e);
+        }
+    }
+
+    /** Looks after the engine began to tell, so that nothing is missed in between, and after each thing it tells. */
+    private Inspection untilNew(ContainerRef container, Health seen, DockerHttpClient.Response response)
+            throws IOException, RuntimeFailure, InterruptedException {
+        // Not closed here: that would read on until the engine is done telling.
+        BufferedReader events = new BufferedReader(new InputStreamReader(response.getBody(), StandardCharsets.UTF_8));
+        while (true) {
+            Inspection now = inspect(container).orElseThrow(() -> noSuchContainer(container));
+            if (!now.isRunning() || !now.health().equals(seen) || events.readLine() == null) {
+                return now;
+            }
+        }
     }
 
     private static RuntimeFailure startFailure(ContainerRef container, Refused e) {
-        if (e.status() == 404 && e.reason().contains("No such container: " + container.id())) {
-            return noSuchContainer(e);
-        }
-        // What the OCI runtime refuses is the spec's or the image's fault, whatever status the engine gives to it.
-        boolean refused = e.status() < 500 || e.reason().contains("OCI runtime");
-        return new RuntimeFailure(refused ? RuntimeFailure.Kind.APPLICATION : RuntimeFailure.Kind.INFRASTRUCTURE,
-                "starting container failed: " + e.reason(), e);
+        return e.status() == NOT_FOUND && e.reason().contains("No such container: " + container.id())
+                ? noSuchContainer(e)
+                : new RuntimeFailure(EngineErrors.ofStart(e.status(), e.reason()),
+                        "starting container failed: " + e.reason(), e);
+    }
+
+    private static RuntimeFailure noSuchContainer(ContainerRef container) {
+        return new RuntimeFailure(RuntimeFailure.Kind.NO_SUCH_CONTAINER, "No such container: " + container.id());
     }
 
     private static RuntimeFailure noSuchContainer(Refused e) {

@@ -11,7 +11,6 @@ import java.io.Reader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -19,7 +18,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,24 +44,24 @@ final class ImagePuller {
      *             IMAGE when the registry says that it does not exist or may not be read, INFRASTRUCTURE for all other
      *             trouble on the way, UNREACHABLE when it is the engine that does not answer
      */
-    void pull(String image) throws RuntimeFailure, InterruptedException {
+    void pull(ImageName image) throws RuntimeFailure, InterruptedException {
         slots.acquire();
         try {
-            log.info("Pulling {}", image);
+            log.info("Pulling {}", image.reference());
             Optional<String> error = pullWhileItProgresses(image);
             if (error.isPresent()) {
                 throw failure(image, error.get());
             }
-            log.info("Pulled {}", image);
+            log.info("Pulled {}", image.reference());
         } finally {
             slots.release();
         }
     }
 
-    private Optional<String> pullWhileItProgresses(String image) throws RuntimeFailure, InterruptedException {
+    private Optional<String> pullWhileItProgresses(ImageName image) throws RuntimeFailure, InterruptedException {
         AtomicLong lastProgress = new AtomicLong(System.nanoTime());
         FutureTask<Optional<String>> pull = new FutureTask<>(() -> request(image, lastProgress));
-        Thread thread = Thread.ofVirtual().name("pull-" + image).start(pull);
+        Thread thread = Thread.ofVirtual().name("pull-" + image.reference()).start(pull);
         try {
             while (true) {
                 long left = progressLimit.toNanos() - (System.nanoTime() - lastProgress.get());
@@ -73,7 +71,7 @@ final class ImagePuller {
                 try {
                     return pull.get(left, TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
-                    log.debug("Looking how far the pull of {} is", image);
+                    log.debug("Looking how far the pull of {} is", image.reference());
                 }
             }
         } catch (ExecutionException e) {
@@ -87,14 +85,15 @@ final class ImagePuller {
     }
 
     /** The error that the engine reported, if any. */
-    private Optional<String> request(String image, AtomicLong lastProgress)
+    private Optional<String> request(ImageName image, AtomicLong lastProgress)
             throws RuntimeFailure, InterruptedException {
         try {
-            return engine.stream("pull " + image, DockerHttpClient.Request.Method.POST, path(image), response -> {
-                try (Reader reader = new InputStreamReader(response.getBody(), StandardCharsets.UTF_8)) {
-                    return lastError(reader, lastProgress);
-                }
-            });
+            return engine.stream("pull " + image.reference(), DockerHttpClient.Request.Method.POST, path(image),
+                    response -> {
+                        try (Reader reader = new InputStreamReader(response.getBody(), StandardCharsets.UTF_8)) {
+                            return lastError(reader, lastProgress);
+                        }
+                    });
         } catch (EngineConnection.Refused e) {
             return Optional.of(e.reason());
         }
@@ -113,24 +112,13 @@ final class ImagePuller {
         return error;
     }
 
-    /** Without a tag the engine would pull all tags there are. */
-    private static String path(String image) {
-        int at = image.indexOf('@');
-        int colon = image.indexOf(':', image.lastIndexOf('/') + 1);
-        String name = at >= 0 ? image.substring(0, at) : colon >= 0 ? image.substring(0, colon) : image;
-        String tag = at >= 0 ? image.substring(at + 1) : colon >= 0 ? image.substring(colon + 1) : "latest";
-        return "/images/create?fromImage=" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "&tag="
-                + URLEncoder.encode(tag, StandardCharsets.UTF_8);
+    private static String path(ImageName image) {
+        return "/images/create?fromImage=" + URLEncoder.encode(image.name(), StandardCharsets.UTF_8) + "&tag="
+                + URLEncoder.encode(image.version(), StandardCharsets.UTF_8);
     }
 
-    /** By the words, since engines give the same status to most of them. */
-    private static RuntimeFailure failure(String image, String reason) {
-        String words = reason.toLowerCase(Locale.ROOT);
-        boolean registrySaysNo = words.endsWith("not found")
-                || Stream.of("manifest unknown", "not found: ", "does not exist", "access denied", "unauthorized",
-                        "no matching manifest", "invalid reference").anyMatch(words::contains);
-        return new RuntimeFailure(
-                registrySaysNo ? RuntimeFailure.Kind.IMAGE : RuntimeFailure.Kind.INFRASTRUCTURE,
-                "No such image: " + image + " (pull failed: " + reason + ")");
+    private static RuntimeFailure failure(ImageName image, String reason) {
+        return new RuntimeFailure(EngineErrors.ofPull(image, reason),
+                "No such image: " + image.reference() + " (pull failed: " + reason + ")");
     }
 }

@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image folder's `image.json` says: the fields of an OCI image config, at the top or below `config`.
+ * What an image folder's `image.json` says: the fields of an OCI image config and Docker's `Healthcheck`, at the top or below
+ * `config`.
  *
  * @param folder
  *            the image's folder, absolute
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *            empty for SIGTERM
  */
 record ImageConfig(Path folder, List<String> entrypoint, List<String> cmd, List<String> env, String workingDir,
-        String stopSignal) {
+        String stopSignal, Healthcheck healthcheck) {
 
     private static final String FILE = "image.json";
     private static final int MAX_BYTES = 1 << 20;
@@ -54,7 +55,8 @@ record ImageConfig(Path folder, List<String> entrypoint, List<String> cmd, List<
         JsonElement below = top.get("config");
         Fields fields = new Gson().fromJson(below != null && below.isJsonObject() ? below : top, Fields.class);
         return new ImageConfig(folder, orEmpty(fields.entrypoint), orEmpty(fields.cmd), orEmpty(fields.env),
-                orEmpty(fields.workingDir), orEmpty(fields.stopSignal));
+                orEmpty(fields.workingDir), orEmpty(fields.stopSignal),
+                fields.healthcheck == null ? Healthcheck.NONE : fields.healthcheck);
     }
 
     private static RuntimeFailure broken(String reference, Path file, String what) {
@@ -72,5 +74,31 @@ record ImageConfig(Path folder, List<String> entrypoint, List<String> cmd, List<
     private record Fields(@SerializedName("Entrypoint") @Nullable List<String> entrypoint,
             @SerializedName("Cmd") @Nullable List<String> cmd, @SerializedName("Env") @Nullable List<String> env,
             @SerializedName("WorkingDir") @Nullable String workingDir,
-            @SerializedName("StopSignal") @Nullable String stopSignal) {}
+            @SerializedName("StopSignal") @Nullable String stopSignal,
+            @SerializedName("Healthcheck") @Nullable Healthcheck healthcheck) {}
+
+    /**
+     * The image's own check.
+     *
+     * @param test
+     *            as in Docker's image config, empty if there is none
+     * @param interval
+     *            in nanoseconds as all times here; 0 where nothing is said
+     */
+    record Healthcheck(@SerializedName("Test") List<String> test, @SerializedName("Interval") long interval,
+            @SerializedName("Timeout") long timeout, @SerializedName("Retries") int retries,
+            @SerializedName("StartPeriod") long startPeriod, @SerializedName("StartInterval") long startInterval) {
+
+        static final Healthcheck NONE = new Healthcheck(List.of(), 0, 0, 0, 0, 0);
+
+        Healthcheck(@Nullable List<String> test, long interval, long timeout, int retries, long startPeriod,
+                long startInterval) {
+            this.test = orEmpty(test);
+            this.interval = interval;
+            this.timeout = timeout;
+            this.retries = retries;
+            this.startPeriod = startPeriod;
+            this.startInterval = startInterval;
+        }
+    }
 }

@@ -16,6 +16,8 @@ final class ProcFiles {
     static final String TASK_ID_VARIABLE = "MURE_TASK_ID";
 
     private static final Path PROC = Path.of("/proc");
+    /** Of the kernel's clock ticks as programs see them (USER_HZ), the same on all machines that Linux runs Java on. */
+    private static final long NANOS_PER_TICK = 10_000_000;
     // Fields of /proc/PID/stat that follow the name in parentheses, which may hold anything.
     private static final int STATE = 0;
     private static final int SESSION = 3;
@@ -35,6 +37,13 @@ final class ProcFiles {
     /** When that process was started; empty if it is gone or only waits to be buried. */
     static Optional<Long> startTicks(long pid) {
         return stat(pid).filter(fields -> !isDead(fields)).map(fields -> Long.parseLong(fields[START]));
+    }
+
+    /** Nanoseconds since that moment of this boot; to the hundredth of a second. */
+    static long nanosSince(long ticks) throws IOException {
+        String uptime = Files.readString(PROC.resolve("uptime"));
+        return Math.max(0, Math.round(Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 1e9)
+                - ticks * NANOS_PER_TICK);
     }
 
     /** The living processes of that session which belong to that task, by their environment. */

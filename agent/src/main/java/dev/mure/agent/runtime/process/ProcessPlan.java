@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is started for a task, fixed when it was prepared and kept in its folder.
@@ -23,12 +25,36 @@ import java.util.regex.Pattern;
  *            working directory, absolute
  * @param stopSignal
  *            without `SIG`, or a number
+ * @param health
+ *            its check
+ * @param ports
+ *            what it is said to listen on
  */
 record ProcessPlan(String clusterId, String nodeId, String taskId, String serviceName, long revision, int slot,
         String image,
-        List<String> command, Map<String, String> environment, String directory, String stopSignal) {
+        List<String> command, Map<String, String> environment, String directory, String stopSignal,
+        HealthCheck health, List<PublishedPort> ports) {
 
     private static final Pattern SIGNAL = Pattern.compile("(?:SIG)?([A-Z][A-Z0-9+-]{1,10}|[1-9][0-9]?)");
+
+    /** Plans of agents that knew neither checks nor ports lack the last two. */
+    ProcessPlan(String clusterId, String nodeId, String taskId, String serviceName, long revision, int slot,
+            String image, List<String> command, Map<String, String> environment, String directory, String stopSignal,
+            @Nullable HealthCheck health, @Nullable List<PublishedPort> ports) {
+        this.clusterId = clusterId;
+        this.nodeId = nodeId;
+        this.taskId = taskId;
+        this.serviceName = serviceName;
+        this.revision = revision;
+        this.slot = slot;
+        this.image = image;
+        this.command = command;
+        this.environment = environment;
+        this.directory = directory;
+        this.stopSignal = stopSignal;
+        this.health = Objects.requireNonNullElse(health, HealthCheck.NONE);
+        this.ports = Objects.requireNonNullElse(ports, List.of());
+    }
 
     static ProcessPlan of(NodeScope scope, ContainerRequest request, ImageConfig image, Path taskFolder)
             throws RuntimeFailure {
@@ -39,7 +65,17 @@ record ProcessPlan(String clusterId, String nodeId, String taskId, String servic
         }
         return new ProcessPlan(scope.clusterId(), scope.nodeId(), request.taskId(), request.serviceName(),
                 request.revision(), request.slot(), spec.getImage(), command(spec, image),
-                environment(scope, request, image, taskFolder), directory(spec, image), stopSignal(spec, image));
+                environment(scope, request, image, taskFolder), directory(spec, image), stopSignal(spec, image),
+                HealthCheck.of(spec.getHealth(), image.healthcheck()),
+                // Which one a program chose for itself only it knows.
+                request.task().getPortsList().stream().filter(port -> port.getPublishedPort() != 0)
+                        .map(PublishedPort::of)
+                        .toList());
+    }
+
+    /** The working directory. */
+    Path folder() {
+        return Path.of(directory);
     }
 
     NodeScope scope() {
@@ -47,18 +83,18 @@ record ProcessPlan(String clusterId, String nodeId, String taskId, String servic
     }
 
     /**
-     * The program's file, looked up in the task's own PATH.
+     * The file of a command's program, looked up in the task's own PATH.
      *
      * @throws RuntimeFailure
      *             APPLICATION, in the words of a container engine, when there is nothing that could be started
      */
-    Path program() throws RuntimeFailure {
-        String name = command.getFirst();
-        if (!Files.isDirectory(Path.of(directory))) {
+    Path program(List<String> words) throws RuntimeFailure {
+        String name = words.getFirst();
+        if (!Files.isDirectory(folder())) {
             throw refused("chdir to cwd (\"" + directory + "\"): no such directory");
         }
         if (name.contains("/")) {
-            Path file = Path.of(directory).resolve(name);
+            Path file = folder().resolve(name);
             if (!Files.exists(file)) {
                 throw refused("exec: \"" + name + "\": stat " + name + ": no such file or directory");
             }
@@ -68,7 +104,7 @@ record ProcessPlan(String clusterId, String nodeId, String taskId, String servic
             return file;
         }
         for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
-            Path file = Path.of(directory).resolve(folder).resolve(name);
+            Path file = folder().resolve(folder).resolve(name);
             if (isProgram(file)) {
                 return file;
             }
@@ -81,7 +117,7 @@ record ProcessPlan(String clusterId, String nodeId, String taskId, String servic
     }
 
     private static RuntimeFailure refused(String why) {
-        return new RuntimeFailure(RuntimeFailure.Kind.APPLICATION, "starting container failed: " + why);
+        return new RuntimeFailure(RuntimeFailure.Kind.APPLICATION, why);
     }
 
     /** As Docker does it: an own command takes the place of entrypoint and arguments, own arguments only of the latter. */

@@ -5,6 +5,7 @@ import dev.mure.agent.runtime.ContainerRequest;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.ContainerState;
 import dev.mure.agent.runtime.Deadline;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeDescription;
@@ -56,6 +57,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     private final Thread logCutter;
     /** By task: the shims that this agent started. */
     private final ConcurrentHashMap<String, Process> children = new ConcurrentHashMap<>();
+    /** By task: those whose health somebody asked for. */
+    private final ConcurrentHashMap<String, HealthMonitor> monitors = new ConcurrentHashMap<>();
 
     /**
      * Makes the folder if need be.
@@ -102,7 +105,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     public Optional<HeldContainer> find(NodeScope scope, String taskId) throws RuntimeFailure {
         TaskFolder folder = folder(taskId);
         try {
-            return folder.plan().filter(plan -> plan.scope().equals(scope)).map(_ -> held(taskId, folder));
+            Optional<ProcessPlan> plan = folder.plan().filter(found -> found.scope().equals(scope));
+            return plan.isPresent() ? Optional.of(held(folder, plan.get())) : Optional.empty();
         } catch (IOException | UncheckedIOException e) {
             throw trouble(folder.path(), e);
         }
@@ -115,20 +119,24 @@ public final class ProcessRuntime implements ContainerRuntime {
             if (!folder.exists()) {
                 ImageConfig image = ImageConfig.load(images, request.spec().getImage());
                 folder.create(ProcessPlan.of(scope, request, image, folder.path()));
+                if (request.task().getResources().hasLimits()) {
+                    log.info("Task {}: its limits are not enforced, since plain processes are not confined",
+                            request.taskId());
+                }
             }
-            return held(request.taskId(), folder);
+            return held(folder, plan(folder));
         } catch (IOException | UncheckedIOException e) {
             throw trouble(folder.path(), e);
         }
     }
 
     @Override
-    public ContainerState.Running start(ContainerRef container) throws RuntimeFailure, InterruptedException {
+    public HeldContainer start(ContainerRef container) throws RuntimeFailure, InterruptedException {
         TaskFolder folder = folder(container.taskId());
         try {
+            ProcessPlan plan = plan(folder);
             if (folder.state() instanceof ContainerState.Created) {
-                ProcessPlan plan = plan(folder);
-                Path program = plan.program();
+                Path program = program(plan);
                 Process process = launch(folder, plan, program);
                 children.put(container.taskId(), process);
                 var _ = process.onExit().thenRun(() -> children.remove(container.taskId(), process));
@@ -138,7 +146,7 @@ public final class ProcessRuntime implements ContainerRuntime {
                 throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE,
                         "starting container failed: the shim did not start" + lastWords(folder));
             }
-            return new ContainerState.Running(folder.command().map(ProcessIdentity::pid).orElse(0L));
+            return held(folder, plan);
         } catch (IOException | UncheckedIOException e) {
             throw new RuntimeFailure(RuntimeFailure.Kind.INFRASTRUCTURE, "starting container failed: " + e.getMessage(),
                     e);
@@ -157,6 +165,24 @@ public final class ProcessRuntime implements ContainerRuntime {
                 killRemains(container.taskId(), folder);
             }
             return end;
+        } catch (IOException | UncheckedIOException e) {
+            throw trouble(folder.path(), e);
+        }
+    }
+
+    @Override
+    public Optional<Health> awaitHealth(ContainerRef container, Health seen)
+            throws RuntimeFailure, InterruptedException {
+        TaskFolder folder = folder(container.taskId());
+        try {
+            ProcessPlan plan = plan(folder);
+            if (plan.health().isNone()) {
+                var _ = await(container);
+                return Optional.empty();
+            }
+            HealthMonitor fresh = new HealthMonitor(folder, plan, detached);
+            HealthMonitor known = monitors.putIfAbsent(container.taskId(), fresh);
+            return (known == null ? fresh : known).await(seen);
         } catch (IOException | UncheckedIOException e) {
             throw trouble(folder.path(), e);
         }
@@ -188,6 +214,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     public void remove(ContainerRef container) throws RuntimeFailure, InterruptedException {
         stop(container, Duration.ZERO);
         TaskFolder folder = folder(container.taskId());
+        monitors.remove(container.taskId());
         try {
             folder.delete();
         } catch (IOException | UncheckedIOException e) {
@@ -217,8 +244,22 @@ public final class ProcessRuntime implements ContainerRuntime {
         return new TaskFolder(folders.resolve(taskId));
     }
 
-    private static HeldContainer held(String taskId, TaskFolder folder) {
-        return new HeldContainer(new ContainerRef(taskId, taskId), folder.state());
+    private HeldContainer held(TaskFolder folder, ProcessPlan plan) throws IOException {
+        ContainerState state = folder.state();
+        HealthMonitor monitor = monitors.get(plan.taskId());
+        Health health = monitor == null ? folder.health(plan.health()) : monitor.health();
+        return new HeldContainer(new ContainerRef(plan.taskId(), plan.taskId()), state, health, Optional.empty(),
+                state instanceof ContainerState.Running
+                        ? plan.ports().stream().map(PublishedPort::config).toList()
+                        : List.of());
+    }
+
+    private static Path program(ProcessPlan plan) throws RuntimeFailure {
+        try {
+            return plan.program(plan.command());
+        } catch (RuntimeFailure e) {
+            throw new RuntimeFailure(e.kind(), "starting container failed: " + e.reason(), e);
+        }
     }
 
     private static ProcessPlan plan(TaskFolder folder) throws IOException, RuntimeFailure {

@@ -3,6 +3,7 @@ package dev.mure.agent.runtime.process;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Health;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ record TaskFolder(Path path) {
     /** The shim writes its identity right after it made the file; when it is still incomplete then, it was killed. */
     private static final Duration IDENTITY_LIMIT = Duration.ofSeconds(5);
     private static final String PLAN = "plan.json";
+    private static final String UNHEALTHY = "unhealthy";
 
     boolean exists() {
         return Files.exists(path);
@@ -28,6 +30,11 @@ record TaskFolder(Path path) {
 
     OutputLog output() {
         return new OutputLog(path.resolve("output.log"));
+    }
+
+    /** What the last health check wrote. */
+    OutputLog checkOutput() {
+        return new OutputLog(path.resolve("check.log"));
     }
 
     /** Makes the folder with its plan, whole or not at all. */
@@ -86,6 +93,34 @@ record TaskFolder(Path path) {
     /** The task's own first process; empty before its start. It may have ended while the shim still writes that down. */
     Optional<ProcessIdentity> command() throws IOException {
         return identity(path.resolve("command"));
+    }
+
+    /** Nanoseconds since the task was started; 0 before. */
+    long ageNanos() throws IOException {
+        Optional<ProcessIdentity> command = command();
+        return command.isPresent() && command.get().isOfThisBoot()
+                ? ProcFiles.nanosSince(command.get().startTicks())
+                : 0;
+    }
+
+    /** As far as it was noted: a task that is not known to be unhealthy has to show that it is healthy. */
+    Health health(HealthCheck check) throws IOException {
+        try {
+            return new Health.Unhealthy(Files.readString(path.resolve(UNHEALTHY)));
+        } catch (NoSuchFileException e) {
+            return check.isNone() ? new Health.None() : new Health.Starting();
+        }
+    }
+
+    /** Notes that the task is unhealthy, or that it is not: a restarted agent has to know why it was stopped. */
+    void note(Health health) throws IOException {
+        if (health instanceof Health.Unhealthy(String output)) {
+            Path unfinished = path.resolve(UNHEALTHY + ".new");
+            Files.writeString(unfinished, output);
+            Files.move(unfinished, path.resolve(UNHEALTHY), StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Files.deleteIfExists(path.resolve(UNHEALTHY));
+        }
     }
 
     /** Removes all of it. A crash in between leaves nothing that looks like a task. */

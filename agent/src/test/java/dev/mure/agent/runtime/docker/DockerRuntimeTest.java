@@ -3,6 +3,7 @@ package dev.mure.agent.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.github.dockerjava.api.model.HostConfig;
 import dev.mure.agent.runtime.ContainerRef;
 import dev.mure.agent.runtime.ContainerRequest;
 import dev.mure.agent.runtime.ContainerRuntime;
@@ -13,11 +14,17 @@ import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.Label;
+import dev.mure.v1.ResourceAmounts;
+import dev.mure.v1.Resources;
+import dev.mure.v1.TaskSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +56,16 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
     @Override
     protected String image() {
         return PrivateEngine.IMAGE;
+    }
+
+    @Override
+    protected String imageWithCheck() {
+        return PrivateEngine.CHECKED_IMAGE;
+    }
+
+    @Override
+    protected String scratchFile() {
+        return "/scratch";
     }
 
     @Override
@@ -89,7 +106,8 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
     void aPullWithoutProgressIsGivenUp() throws Exception {
         try (EngineConnection connection = new EngineConnection(engine.address())) {
             ImagePuller puller = new ImagePuller(connection, Duration.ofMillis(300));
-            assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> puller.pull(registry.image("slow")))
+            assertThatExceptionOfType(RuntimeFailure.class)
+                    .isThrownBy(() -> puller.pull(ImageName.parse(registry.image("slow"))))
                     .withMessageContaining("no progress for ")
                     .extracting(RuntimeFailure::kind)
                     .isEqualTo(RuntimeFailure.Kind.INFRASTRUCTURE);
@@ -190,6 +208,118 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
                 assertThat(end).succeedsWithin(Duration.ofSeconds(60)).isInstanceOf(ContainerState.Exited.class);
             }
         }
+    }
+
+    @Test
+    void limitsAndReservationsReachTheEngine() throws Exception {
+        ContainerRequest request = withTask(request("exit 0", ContainerSpec.newBuilder()), task -> task
+                .setResources(Resources.newBuilder()
+                        .setLimits(ResourceAmounts.newBuilder().setNanoCpus(500_000_000).setMemoryBytes(64 << 20))
+                        .setReservations(ResourceAmounts.newBuilder().setNanoCpus(1_000_000_000)
+                                .setMemoryBytes(32 << 20))));
+        HeldContainer prepared = runtime.prepare(scope, request);
+        try (EngineConnection connection = new EngineConnection(engine.address())) {
+            HostConfig host = connection.call("inspect", SOON,
+                    docker -> docker.inspectContainerCmd(prepared.container().id()).exec().getHostConfig());
+            assertThat(host.getNanoCPUs()).isEqualTo(500_000_000);
+            assertThat(host.getMemory()).isEqualTo(64 << 20);
+            assertThat(host.getMemoryReservation()).isEqualTo(32 << 20);
+        }
+    }
+
+    @Test
+    void whatIsKilledForItsMemorySaysSo() throws Exception {
+        ContainerRequest request = withTask(
+                request("x=aaaaaaaa; while :; do x=$x$x; done", ContainerSpec.newBuilder()),
+                task -> task.setResources(Resources.newBuilder()
+                        .setLimits(ResourceAmounts.newBuilder().setMemoryBytes(16 << 20))));
+        ContainerRef container = runtime.prepare(scope, request).container();
+        runtime.start(container);
+        ContainerState outOfMemory = new ContainerState.Exited(137, "out of memory");
+        assertThat(runtime.await(container)).isEqualTo(outOfMemory);
+        assertThat(stateOf(container)).isEqualTo(outOfMemory);
+    }
+
+    @Test
+    void aLimitThatTheMachineCanNotGiveIsForAnotherNode() {
+        ContainerRequest request = withTask(request("exit 0", ContainerSpec.newBuilder()),
+                task -> task.setResources(Resources.newBuilder()
+                        .setLimits(ResourceAmounts.newBuilder().setNanoCpus(100_000_000_000_000L))));
+        assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request))
+                .extracting(RuntimeFailure::kind)
+                .isEqualTo(RuntimeFailure.Kind.INFRASTRUCTURE);
+    }
+
+    @Test
+    void anUnknownUserIsTheApplicationsFault() throws Exception {
+        ContainerRef container =
+                runtime.prepare(scope, request("exit 0", ContainerSpec.newBuilder().setUser("nobody-here")))
+                        .container();
+        assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.start(container))
+                .withMessageContaining("nobody-here")
+                .extracting(RuntimeFailure::kind)
+                .isEqualTo(RuntimeFailure.Kind.APPLICATION);
+    }
+
+    @Test
+    void aPulledImageIsKnownByItsDigest() throws Exception {
+        String digest = registry.push("team/web", "first");
+        ContainerRequest request = request(ContainerSpec.newBuilder().setImage(registry.image("team/web")).build());
+        HeldContainer prepared = runtime.prepare(scope, request);
+        assertThat(prepared.imageDigest()).contains(digest);
+        assertThat(runtime.inventory(scope)).containsExactly(prepared);
+    }
+
+    @Test
+    void anImageThatCameFromNoRegistryHasNoDigest() throws Exception {
+        assertThat(prepare("exit 0").imageDigest()).isEmpty();
+    }
+
+    @Test
+    void aDigestNamesTheImageWhateverTheTagSays() throws Exception {
+        String first = registry.push("team/moved", "first");
+        runtime.prepare(scope, request(ContainerSpec.newBuilder().setImage(registry.image("team/moved")).build()));
+        String second = registry.push("team/moved", "second");
+        int asked = registry.asked();
+
+        HeldContainer local = runtime.prepare(scope, pinned("team/moved", first));
+        assertThat(local.imageDigest()).contains(first);
+        assertThat(labelOf(local)).isEqualTo("first");
+        assertThat(registry.asked()).isEqualTo(asked);
+
+        HeldContainer pulled = runtime.prepare(scope, pinned("team/moved", second));
+        assertThat(labelOf(pulled)).isEqualTo("second");
+        assertThat(runtime.find(scope, pulled.container().taskId())).contains(pulled);
+        assertThat(pulled.imageDigest()).contains(second);
+        assertThat(labelOf(runtime.prepare(scope, pinned("team/moved", first)))).isEqualTo("first");
+    }
+
+    @Test
+    void aDigestThatNobodyHasIsTheImagesFault() {
+        assertThatExceptionOfType(RuntimeFailure.class)
+                .isThrownBy(() -> runtime.prepare(scope, pinned("team/none", "sha256:" + "0".repeat(64))))
+                .withMessageContaining("team/none:1@sha256:000")
+                .extracting(RuntimeFailure::kind)
+                .isEqualTo(RuntimeFailure.Kind.IMAGE);
+    }
+
+    private ContainerRequest pinned(String repository, String digest) {
+        ContainerRequest plain = request(ContainerSpec.newBuilder().setImage(registry.image(repository)).build());
+        return new ContainerRequest(plain.taskId(), plain.serviceId(), plain.serviceName(), plain.revision(),
+                plain.slot(), plain.task(), Optional.of(digest));
+    }
+
+    private static String labelOf(HeldContainer held) throws Exception {
+        try (EngineConnection connection = new EngineConnection(engine.address())) {
+            return connection.call("inspect", SOON, docker -> Objects.requireNonNull(
+                    docker.inspectContainerCmd(held.container().id()).exec().getConfig().getLabels())
+                    .getOrDefault("label", ""));
+        }
+    }
+
+    private static ContainerRequest withTask(ContainerRequest plain, UnaryOperator<TaskSpec.Builder> change) {
+        return new ContainerRequest(plain.taskId(), plain.serviceId(), plain.serviceName(), plain.revision(),
+                plain.slot(), change.apply(plain.task().toBuilder()).build(), plain.imageDigest());
     }
 
     private interface Call<T> {

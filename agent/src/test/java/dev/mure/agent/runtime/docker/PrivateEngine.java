@@ -3,6 +3,7 @@ package dev.mure.agent.runtime.docker;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.mure.agent.runtime.ContainerRuntimeContract;
 import dev.mure.agent.runtime.RuntimeFailure;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -22,19 +24,48 @@ final class PrivateEngine {
 
     /** Has `sh`, `sleep` and what they need, taken from this machine: no registry can be asked in a test. */
     static final String IMAGE = "mure-test/shell:1";
+    /** The same with the health check of the contract. */
+    static final String CHECKED_IMAGE = "mure-test/checked:1";
 
+    private static final String IP = "ip";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    private static final String NO_BRIDGE = "none";
+
     private final Path folder;
+    /** The network interface that connects containers, ours as well, or {@link #NO_BRIDGE}. */
+    private final String bridge;
     private Process daemon;
 
-    private PrivateEngine(Path folder) throws IOException {
+    private PrivateEngine(Path folder, String bridge) throws IOException {
         this.folder = folder;
+        this.bridge = bridge;
         this.daemon = launch();
     }
 
     /** Skips the calling test where none can be started, or fails it with {@code -Dmure.docker=required}. */
     static PrivateEngine startOrSkip() throws Exception {
+        skipIfImpossible();
+        return start(NO_BRIDGE);
+    }
+
+    /** One whose containers have a network, so that ports can be published. */
+    static PrivateEngine startWithBridgeOrSkip() throws Exception {
+        skipIfImpossible();
+        int random = ThreadLocalRandom.current().nextInt(1 << 16);
+        String bridge = "mure" + random;
+        run(List.of(IP, "link", "add", bridge, "type", "bridge"));
+        try {
+            run(List.of(IP, "addr", "add", "10.201." + (random & 0xff) + ".1/24", "dev", bridge));
+            run(List.of(IP, "link", "set", bridge, "up"));
+            return start(bridge);
+        } catch (Exception | Error e) {
+            run(List.of(IP, "link", "delete", bridge));
+            throw e;
+        }
+    }
+
+    private static void skipIfImpossible() {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
             String why = "needs a private dockerd: " + obstacle.get();
@@ -43,13 +74,16 @@ final class PrivateEngine {
             }
             Assumptions.abort(why);
         }
-        PrivateEngine engine = new PrivateEngine(Files.createTempDirectory("mure-engine"));
+    }
+
+    private static PrivateEngine start(String bridge) throws Exception {
+        PrivateEngine engine = new PrivateEngine(Files.createTempDirectory("mure-engine"), bridge);
         try {
             engine.awaitReady();
             engine.importImage();
             return engine;
         } catch (Exception | Error e) {
-            engine.stop();
+            engine.halt();
             throw e;
         }
     }
@@ -69,6 +103,13 @@ final class PrivateEngine {
     }
 
     void stop() throws IOException, InterruptedException {
+        halt();
+        if (!bridge.equals(NO_BRIDGE)) {
+            run(List.of(IP, "link", "delete", bridge));
+        }
+    }
+
+    private void halt() throws IOException, InterruptedException {
         daemon.destroy();
         if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
             daemon.destroyForcibly().waitFor();
@@ -85,7 +126,7 @@ final class PrivateEngine {
         if (!System.getProperty("user.name").equals("root")) {
             return Optional.of("not root");
         }
-        return Stream.of("dockerd", "docker", "tar", "ldd")
+        return Stream.of("dockerd", "docker", "tar", "ldd", IP)
                 .filter(program -> find(program).isEmpty())
                 .findFirst()
                 .map(missing -> missing + " is not installed");
@@ -103,7 +144,7 @@ final class PrivateEngine {
         Files.deleteIfExists(folder.resolve("pid"));
         return new ProcessBuilder(find("dockerd").orElseThrow().toString(), "-H", address(), "--data-root",
                 folder.resolve("data").toString(), "--exec-root", folder.resolve("exec").toString(), "--pidfile",
-                folder.resolve("pid").toString(), "--bridge", "none", "--iptables=false", "--ip6tables=false")
+                folder.resolve("pid").toString(), "--bridge", bridge, "--iptables=false", "--ip6tables=false")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
@@ -149,6 +190,9 @@ final class PrivateEngine {
         Path archive = folder.resolve("image.tar");
         run(List.of("tar", "-C", root.toString(), "-cf", archive.toString(), "."));
         run(List.of("docker", "-H", address(), "import", "-c", "ENV PATH=/bin", archive.toString(), IMAGE));
+        run(List.of("docker", "-H", address(), "import", "-c", "ENV PATH=/bin", "-c",
+                "HEALTHCHECK --interval=100ms --retries=2 CMD " + ContainerRuntimeContract.CHECK, archive.toString(),
+                CHECKED_IMAGE));
     }
 
     private static void copy(Path from, Path to) throws IOException {

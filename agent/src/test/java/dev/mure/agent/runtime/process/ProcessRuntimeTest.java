@@ -9,13 +9,19 @@ import dev.mure.agent.runtime.ContainerRequest;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.ContainerRuntimeContract;
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Health;
+import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.HealthConfig;
+import dev.mure.v1.PortConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,8 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     @BeforeEach
     void makeImage() throws IOException {
         image("box/1", "{}");
+        image("checked/1", "{'config': {'Healthcheck': {'Test': ['CMD-SHELL', '" + CHECK.replace("\"", "\\'")
+                + "'], 'Interval': 100000000, 'Retries': 2}}}");
     }
 
     @Override
@@ -41,6 +49,16 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
     @Override
     protected String image() {
         return "box:1";
+    }
+
+    @Override
+    protected String imageWithCheck() {
+        return "checked:1";
+    }
+
+    @Override
+    protected String scratchFile() {
+        return folder.resolve(UUID.randomUUID().toString()).toString();
     }
 
     @Override
@@ -184,6 +202,78 @@ class ProcessRuntimeTest extends ContainerRuntimeContract {
                 ContainerSpec.newBuilder().setImage(image()).addCommand("true").setUser("somebody").build();
         assertThatExceptionOfType(RuntimeFailure.class).isThrownBy(() -> runtime.prepare(scope, request(spec)))
                 .withMessageContaining("user somebody");
+    }
+
+    @Test
+    void theCheckHasTheTasksEnvironmentAndFolder() throws Exception {
+        ContainerSpec.Builder spec = ContainerSpec.newBuilder()
+                .addEnv("GREETING=hello")
+                .setDir("/proc")
+                .setHealth(HealthConfig.newBuilder()
+                        .addAllTest(List.of("CMD", "sh", "-c", "echo $GREETING; pwd; echo $MURE_TASK_SLOT; exit 1"))
+                        .setRetries(1)
+                        .setInterval(com.google.protobuf.Duration.newBuilder().setNanos(50_000_000)));
+        ContainerRequest request = request(UNTIL_TOLD, spec);
+        ContainerRef container = runtime.prepare(scope, request).container();
+        runtime.start(container);
+        assertThat(runtime.awaitHealth(container, new Health.Starting()))
+                .contains(new Health.Unhealthy("hello /proc " + request.slot()));
+    }
+
+    @Test
+    void aCheckWithoutAProgramHasFailed() throws Exception {
+        ContainerSpec.Builder spec = ContainerSpec.newBuilder()
+                .setHealth(HealthConfig.newBuilder()
+                        .addAllTest(List.of("CMD", "not-there"))
+                        .setRetries(1)
+                        .setInterval(com.google.protobuf.Duration.newBuilder().setNanos(50_000_000)));
+        ContainerRef container = runtime.prepare(scope, request(UNTIL_TOLD, spec)).container();
+        runtime.start(container);
+        assertThat(runtime.awaitHealth(container, new Health.Starting()))
+                .contains(new Health.Unhealthy("exec: \"not-there\": executable file not found in $PATH"));
+    }
+
+    @Test
+    void aCheckThatIsNoneIsTheApplicationsFault() {
+        ContainerSpec.Builder spec = ContainerSpec.newBuilder().setHealth(HealthConfig.newBuilder().addTest("HTTP"));
+        assertThatExceptionOfType(RuntimeFailure.class)
+                .isThrownBy(() -> runtime.prepare(scope, request(UNTIL_TOLD, spec)))
+                .withMessage(
+                        "Invalid health check [HTTP] (expected: NONE, CMD and a command, or CMD-SHELL and one line)")
+                .extracting(RuntimeFailure::kind)
+                .isEqualTo(RuntimeFailure.Kind.APPLICATION);
+    }
+
+    @Test
+    void declaredPortsAreReportedWhileTheTaskRuns() throws Exception {
+        PortConfig port = PortConfig.newBuilder()
+                .setProtocol(PortConfig.Protocol.UDP)
+                .setTargetPort(53)
+                .setPublishedPort(5300)
+                .setMode(PortConfig.PublishMode.HOST)
+                .build();
+        ContainerRequest plain = request(UNTIL_TOLD, ContainerSpec.newBuilder());
+        ContainerRequest request = new ContainerRequest(plain.taskId(), plain.serviceId(), plain.serviceName(), 1, 1,
+                plain.task().toBuilder().addPorts(port).addPorts(PortConfig.newBuilder().setTargetPort(80)).build(),
+                Optional.empty());
+        HeldContainer prepared = runtime.prepare(scope, request);
+        assertThat(prepared.ports()).isEmpty();
+        assertThat(runtime.start(prepared.container()).ports()).containsExactly(port);
+        runtime.stop(prepared.container(), LONG_GRACE);
+        assertThat(runtime.find(scope, plain.taskId()).orElseThrow().ports()).isEmpty();
+    }
+
+    @Test
+    void aTaskOfAnAgentThatKnewNoChecksIsAdopted() throws Exception {
+        ContainerRef container = start(UNTIL_TOLD);
+        Path plan = file(container, "plan.json");
+        String old = Files.readString(plan).replaceAll(",\"health\":\\{[^}]*}", "").replaceAll(",\"ports\":\\[]", "");
+        assertThat(old).doesNotContain("health", "ports");
+        Files.writeString(plan, old);
+        assertThat(runtime.inventory(scope)).singleElement().satisfies(held -> {
+            assertThat(held.health()).isEqualTo(new Health.None());
+            assertThat(held.ports()).isEmpty();
+        });
     }
 
     private List<String> output(ContainerSpec spec) throws Exception {

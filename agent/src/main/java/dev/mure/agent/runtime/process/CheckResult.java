@@ -1,0 +1,4 @@
+package dev.mure.agent.runtime.process;
+
+/** What one health check said. */
+record CheckResult(boolean succeeded, String output) {}

@@ -81,6 +81,8 @@ final class Mutations {
                 .setId(put.getId())
                 .setName(put.getName())
                 .setAvailability(put.getAvailability())
+                .clearLabels()
+                .addAllLabels(put.getLabelsList())
                 .setSpecVersion(draft.index)
                 .setMeta(metaAfter(old, Node::getMeta))
                 .build());

@@ -39,12 +39,12 @@ record ControlRollout(ControlRolloutRequest request) implements Decision<Control
 
     private Outcome outcome(ClusterState pending, Service service, long nowMillis) throws Refusal {
         return switch (request.getActionCase()) {
-            case PAUSE -> RolloutControl.pause(pending, service, nowMillis);
+            case PAUSE -> RolloutControl.pause(pending, service);
             case RESUME -> RolloutControl.resume(pending, service, nowMillis);
             case STEP -> RolloutControl.step(pending, service, slots(request.getStep()), nowMillis);
             case PROMOTE -> RolloutControl.promote(pending, service, nowMillis);
             case ABORT -> abort(pending, service, nowMillis);
-            case SET -> RolloutControl.set(pending, service, changes(request.getSet()), nowMillis);
+            case SET -> RolloutControl.set(pending, service, changes(request.getSet()));
             case ACTION_NOT_SET -> throw new Refusal(Refusal.Kind.INVALID,
                     "action: say what to do with the rollout: pause, resume, step, promote, abort or set");
         };

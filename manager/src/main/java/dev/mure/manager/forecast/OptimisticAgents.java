@@ -54,6 +54,11 @@ final class OptimisticAgents {
         }
     }
 
+    /** Looks at everything that is there. */
+    void lookAtAll(ClusterState state, long nowMillis) {
+        state.tasks().forEach(task -> consider(state, task, nowMillis));
+    }
+
     private void consider(ClusterState state, Task task, long nowMillis) {
         Optional<TaskState> next = next(state, task);
         Motion known = underWay.get(task.getId());

@@ -11,7 +11,6 @@ import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
-import dev.mure.v1.Task;
 import dev.mure.v1.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ final class VirtualCluster {
 
     /** Everything that is there goes on from where it is, and the service and its tasks are looked at as a new leader does. */
     void begin(String serviceId, List<Mutation> mutations) {
-        agents.look(state, state.tasks().stream().map(Task::getId).toList(), nowMillis);
+        agents.lookAtAll(state, nowMillis);
         List<Subject> subjects = new ArrayList<>(List.of(Subject.service(serviceId)));
         state.tasksOfService(serviceId).forEach(task -> subjects.add(Subject.task(task.getId())));
         plan(apply(mutations).plus(Changes.due(subjects)));

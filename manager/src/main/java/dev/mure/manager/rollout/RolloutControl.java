@@ -22,7 +22,7 @@ public final class RolloutControl {
     private RolloutControl() {}
 
     /** No new slot starts; slots whose old task was told to stop are finished. */
-    public static Outcome pause(ClusterState state, Service service, long nowMillis) {
+    public static Outcome pause(ClusterState state, Service service) {
         return new Outcome.Refused("not possible yet");
     }
 
@@ -47,7 +47,7 @@ public final class RolloutControl {
     }
 
     /** Changes what the rollout goes by. The values are valid. */
-    public static Outcome set(ClusterState state, Service service, SetRollout changes, long nowMillis) {
+    public static Outcome set(ClusterState state, Service service, SetRollout changes) {
         return new Outcome.Refused("not possible yet");
     }
 }

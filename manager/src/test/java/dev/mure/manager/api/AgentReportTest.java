@@ -7,7 +7,6 @@ import dev.mure.manager.leader.Refusal;
 import dev.mure.v1.Label;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
-import dev.mure.v1.Node;
 import dev.mure.v1.NodeDescription;
 import dev.mure.v1.NodeObservations;
 import dev.mure.v1.PutNode;

@@ -65,7 +65,8 @@ final class Manager {
         LeaderReads reads = new LeaderReads(leadership, raft, leader, state, PATIENCE);
         watches = new ServiceWatches(state, reads);
         ServerServiceDefinition control = forwarding(leader,
-                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches),
+                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches,
+                        state::nowMillis),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),

@@ -70,7 +70,8 @@ final class RaftMembership implements Membership {
                         .setPutNode(PutNode.newBuilder()
                                 .setId(request.getNodeId())
                                 .setName(request.getNodeName())
-                                .setAvailability(known.map(Node::getAvailability).orElse(Node.Availability.ACTIVE)))
+                                .setAvailability(known.map(Node::getAvailability).orElse(Node.Availability.ACTIVE))
+                                .addAllLabels(known.map(Node::getLabelsList).orElse(List.of())))
                         .build());
             }
             if (!listed(pending, request)) {

@@ -36,8 +36,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void theForecastKnowsOnlyThePlanners() {
+        classes().that().resideInAPackage(in("forecast")).should().onlyDependOnClassesThat(resideInAnyPackage(
+                in("forecast"), in("planning"), in("orchestrator"), in("rollout"), in("scheduler"), in("store"),
+                "dev.mure.v1..", "com.google.protobuf..", "java.lang..", "java.util..",
+                "org.jspecify.annotations..")).check(MANAGER);
+    }
+
+    @Test
     void plannersAndStoreHaveNoClockNoThreadAndNoChance() {
-        noClasses().that().resideInAnyPackage(PLANNERS).or().resideInAPackage(in("store")).should()
+        noClasses().that().resideInAnyPackage(PLANNERS).or().resideInAnyPackage(in("store"), in("forecast")).should()
                 .callMethod(System.class, "currentTimeMillis").orShould()
                 .callMethod(System.class, "nanoTime").orShould()
                 .dependOnClassesThat().haveFullyQualifiedName("java.time.Clock").orShould()

@@ -67,7 +67,8 @@ record AgentReport(ReportRequest report) implements Decision<ReportResponse> {
                     .setPutNode(PutNode.newBuilder()
                             .setId(opened.getNodeId())
                             .setName(name)
-                            .setAvailability(known.map(Node::getAvailability).orElse(Node.Availability.ACTIVE)))
+                            .setAvailability(known.map(Node::getAvailability).orElse(Node.Availability.ACTIVE))
+                            .addAllLabels(known.map(Node::getLabelsList).orElse(List.of())))
                     .build());
         }
         if (!isHeld(known, opened.getSessionId())) {

@@ -11,6 +11,8 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Consistency;
 import dev.mure.v1.ControlGrpc;
+import dev.mure.v1.ControlRolloutRequest;
+import dev.mure.v1.ControlRolloutResponse;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetClusterRequest;
@@ -19,14 +21,26 @@ import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
+import dev.mure.v1.ListRevisionsRequest;
+import dev.mure.v1.ListRevisionsResponse;
+import dev.mure.v1.ListRolloutsRequest;
+import dev.mure.v1.ListRolloutsResponse;
 import dev.mure.v1.ListServicesRequest;
 import dev.mure.v1.ListServicesResponse;
 import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
+import dev.mure.v1.PlanUpdateRequest;
+import dev.mure.v1.PlanUpdateResponse;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RequestId;
+import dev.mure.v1.RollbackServiceRequest;
+import dev.mure.v1.RollbackServiceResponse;
+import dev.mure.v1.Service;
 import dev.mure.v1.ServiceProgress;
+import dev.mure.v1.ServiceView;
+import dev.mure.v1.UpdateNodeRequest;
+import dev.mure.v1.UpdateNodeResponse;
 import dev.mure.v1.UpdateServiceRequest;
 import dev.mure.v1.UpdateServiceResponse;
 import dev.mure.v1.WatchServiceRequest;
@@ -35,6 +49,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.function.LongSupplier;
 
 /**
  * The Control API. Writes become decisions of the leader; behind {@link LeaderForwarding} they reach this class only where it
@@ -48,27 +63,34 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final Leadership leadership;
     private final NodeViews nodes;
     private final ServiceWatches watches;
+    private final LongSupplier stateClock;
+    private final UpdatePlans plans;
 
     /**
      * The API of one manager.
      *
      * @param ids for new services
+     * @param stateClock the state clock in milliseconds
      */
     public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
             NodeViews nodes,
-            ServiceWatches watches) {
+            ServiceWatches watches, LongSupplier stateClock) {
         this.decisions = decisions;
         this.reads = reads;
         this.ids = ids;
         this.leadership = leadership;
         this.nodes = nodes;
         this.watches = watches;
+        this.stateClock = stateClock;
+        this.plans = new UpdatePlans(decisions);
     }
 
     /** The methods that only the leader can grant. */
     public static MethodDescriptor<?, ?>[] leaderMethods() {
         return new MethodDescriptor<?, ?>[]{ControlGrpc.getCreateServiceMethod(), ControlGrpc.getUpdateServiceMethod(),
-            ControlGrpc.getRemoveServiceMethod()};
+            ControlGrpc.getPlanUpdateMethod(), ControlGrpc.getRollbackServiceMethod(),
+            ControlGrpc.getRemoveServiceMethod(), ControlGrpc.getControlRolloutMethod(),
+            ControlGrpc.getUpdateNodeMethod()};
     }
 
     @Override
@@ -84,6 +106,29 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     }
 
     @Override
+    public void planUpdate(PlanUpdateRequest request, StreamObserver<PlanUpdateResponse> out) {
+        atLeader(request, out, () -> plans.plan(request.getUpdate(), LeaderForwarding.timeLeft()));
+    }
+
+    @Override
+    public void rollbackService(RollbackServiceRequest request, StreamObserver<RollbackServiceResponse> out) {
+        write("RollbackService", request, request.getRequest(), RollbackServiceResponse.getDefaultInstance(),
+                new RollbackService(request), out);
+    }
+
+    @Override
+    public void controlRollout(ControlRolloutRequest request, StreamObserver<ControlRolloutResponse> out) {
+        write("ControlRollout", request, request.getRequest(), ControlRolloutResponse.getDefaultInstance(),
+                new ControlRollout(request), out);
+    }
+
+    @Override
+    public void updateNode(UpdateNodeRequest request, StreamObserver<UpdateNodeResponse> out) {
+        write("UpdateNode", request, request.getRequest(), UpdateNodeResponse.getDefaultInstance(),
+                new UpdateNode(request), out);
+    }
+
+    @Override
     public void removeService(RemoveServiceRequest request, StreamObserver<RemoveServiceResponse> out) {
         write("RemoveService", request, request.getRequest(), RemoveServiceResponse.getDefaultInstance(),
                 new RemoveService(request.getService()), out);
@@ -92,10 +137,40 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void getService(GetServiceRequest request, StreamObserver<GetServiceResponse> out) {
         read(request.getConsistency(), out, (state, stale) -> GetServiceResponse.newBuilder()
-                .setService(new ServiceViews(state).service(ServiceLookup.find(state, request.getService())))
+                .setService(view(state, request))
                 .setIndex(state.index())
                 .setStale(stale)
                 .build());
+    }
+
+    private static ServiceView view(ClusterState state, GetServiceRequest request) throws Refusal {
+        Service service = ServiceLookup.find(state, request.getService());
+        ServiceViews views = new ServiceViews(state);
+        return request.getRevision() == 0
+                ? views.service(service)
+                : views.service(service, RevisionLookup.find(state, service, request.getRevision()));
+    }
+
+    @Override
+    public void listRevisions(ListRevisionsRequest request, StreamObserver<ListRevisionsResponse> out) {
+        read(request.getConsistency(), out, (state, stale) -> ListRevisionsResponse.newBuilder()
+                .addAllRevisions(RevisionViews.of(state, ServiceLookup.find(state, request.getService())))
+                .setIndex(state.index())
+                .setStale(stale)
+                .build());
+    }
+
+    @Override
+    public void listRollouts(ListRolloutsRequest request, StreamObserver<ListRolloutsResponse> out) {
+        read(request.getConsistency(), out, (state, stale) -> {
+            long now = stateClock.getAsLong();
+            return ListRolloutsResponse.newBuilder()
+                    .addAllRollouts(new RolloutQuery(request).run(state, now))
+                    .setIndex(state.index())
+                    .setStale(stale)
+                    .setClockMillis(now)
+                    .build();
+        });
     }
 
     @Override
@@ -144,12 +219,22 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private <R extends Message> void write(String method, Message request, RequestId id, R prototype,
             Decision<R> decision,
             StreamObserver<R> out) {
+        atLeader(request, out, () -> decisions.commit(new AnsweredOnce<>(method, id, prototype, decision),
+                LeaderForwarding.timeLeft()));
+    }
+
+    /** What only the leader can answer. */
+    private interface Leading<R> {
+        R answer() throws Refusal, NotLeadingException, OutcomeUnknownException, InterruptedException;
+    }
+
+    private static <R> void atLeader(Message request, StreamObserver<R> out, Leading<R> leading) {
         R answer;
         try {
             SpecValidation.require(request.getSerializedSize() <= SpecValidation.MAX_REQUEST_BYTES, "the request has "
                     + request.getSerializedSize() + " bytes: at most " + SpecValidation.MAX_REQUEST_BYTES
                     + " (1 MiB) are allowed");
-            answer = decisions.commit(new AnsweredOnce<>(method, id, prototype, decision), LeaderForwarding.timeLeft());
+            answer = leading.answer();
         } catch (Refusal e) {
             out.onError(Statuses.of(e));
             return;
@@ -158,6 +243,9 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
             return;
         } catch (OutcomeUnknownException e) {
             out.onError(Statuses.of(e));
+            return;
+        } catch (StatusRuntimeException e) {
+            out.onError(e);
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -26,14 +26,8 @@ record CreateService(String id, ServiceSpec spec) implements Decision<CreateServ
                     "name conflicts with an existing object: service " + spec.getName() + " already exists");
         }
         ServiceSpec full = SpecDefaults.complete(spec);
-        Service service = Service.newBuilder()
-                .setId(id)
-                .setName(full.getName())
-                .addAllLabels(full.getLabelsList())
-                .setReplicated(full.getReplicated())
-                .setUpdate(full.getUpdate())
-                .setRevision(1)
-                .build();
+        Service service =
+                StoredSpec.into(Service.newBuilder().setId(id).setName(full.getName()), full).setRevision(1).build();
         Revision revision = Revision.newBuilder().setServiceId(id).setNumber(1).setTask(full.getTask()).build();
         return new Decided<>(
                 List.of(Mutation.newBuilder().setPutRevision(revision).build(),

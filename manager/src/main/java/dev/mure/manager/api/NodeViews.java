@@ -6,6 +6,7 @@ import dev.mure.v1.ControlGrpc;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.Node;
+import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
 import java.time.Duration;
 import java.util.Comparator;
@@ -41,12 +42,24 @@ public final class NodeViews {
                 .toList();
         String leaderId = leadership.leaderId().orElse("");
         Predicate<String> reachable = reachability(leaderId, request.getConsistency());
-        return AnswerLimit.collect(wanted.stream().map(node -> NodeView.newBuilder()
-                .setNode(node)
+        return AnswerLimit.collect(wanted.stream().map(node -> view(node, leaderId, reachable)));
+    }
+
+    private NodeView view(Node node, String leaderId, Predicate<String> hears) {
+        boolean reachable = node.hasManager() && (node.getId().equals(selfId) || hears.test(node.getId()));
+        return NodeView.newBuilder()
+                .setNode(shown(node, reachable))
                 .setSelf(node.getId().equals(selfId))
                 .setLeader(node.hasManager() && node.getId().equals(leaderId))
-                .setReachable(node.hasManager() && (node.getId().equals(selfId) || reachable.test(node.getId())))
-                .build()));
+                .setReachable(reachable)
+                .build();
+    }
+
+    /** Where there is no agent whose session could tell, a manager that can be reached is as ready as can be. */
+    private static Node shown(Node node, boolean reachable) {
+        return reachable && !node.hasDescription()
+                ? node.toBuilder().setState(NodeState.NODE_STATE_READY).build()
+                : node;
     }
 
     private Predicate<String> reachability(String leaderId, Consistency consistency) throws InterruptedException {

@@ -40,8 +40,15 @@ final class ServiceLookup {
         return new Refusal(Refusal.Kind.NOT_FOUND, "service " + plain(reference) + " not found");
     }
 
+    /** Somebody changed the service since the client read it. */
+    static Refusal outOfSequence(Service service, long version) {
+        return new Refusal(Refusal.Kind.CONFLICT, "update out of sequence: service " + service.getName()
+                + " is at version " + service.getSpecVersion() + ", not " + Long.toUnsignedString(version)
+                + ": read it again and repeat the change");
+    }
+
     /** Docker prints the word bare; whatever does not look like one is quoted. */
-    private static String plain(String reference) {
+    static String plain(String reference) {
         String quoted = SpecValidation.quoted(reference);
         String inner = quoted.substring(1, quoted.length() - 1);
         return inner.equals(reference) && !reference.contains(" ") ? reference : quoted;

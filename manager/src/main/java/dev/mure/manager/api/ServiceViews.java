@@ -1,6 +1,7 @@
 package dev.mure.manager.api;
 
 import dev.mure.manager.planning.CurrentSpec;
+import dev.mure.manager.planning.Slot;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Node;
@@ -36,12 +37,8 @@ final class ServiceViews {
 
     /** The spec as a client would send it. */
     ServiceSpec spec(Service service) {
-        return ServiceSpec.newBuilder()
-                .setName(service.getName())
-                .addAllLabels(service.getLabelsList())
+        return StoredSpec.of(service)
                 .setTask(state.currentRevision(service).map(Revision::getTask).orElse(TaskSpec.getDefaultInstance()))
-                .setReplicated(service.getReplicated())
-                .setUpdate(service.getUpdate())
                 .build();
     }
 
@@ -52,11 +49,25 @@ final class ServiceViews {
                 .setSpecVersion(service.getSpecVersion())
                 .setSpec(spec(service))
                 .setRevision(service.getRevision())
-                .setDesiredTasks(service.getReplicated().getReplicas())
+                .setDesiredTasks(desiredTasks(service))
                 .setRunningTasks(
                         (int) state.tasksOfService(service.getId()).stream().filter(TaskStates::running).count());
         state.rollout(service.getId()).ifPresent(view::setRollout);
         return view.build();
+    }
+
+    /** The service with the task spec of one of its revisions in the place of the current one's. */
+    ServiceView service(Service service, Revision revision) {
+        ServiceView.Builder view = service(service).toBuilder();
+        view.getSpecBuilder().setTask(revision.getTask());
+        return view.build();
+    }
+
+    /** A global service has a slot for each of its nodes. */
+    private int desiredTasks(Service service) {
+        return service.hasGlobal()
+                ? Slot.existingOf(state, service.getId()).size()
+                : service.getReplicated().getReplicas();
     }
 
     TaskView task(Task task) {
@@ -68,17 +79,21 @@ final class ServiceViews {
                         .map(revision -> revision.getTask().getContainer().getImage())
                         .orElse(""))
                 .setNodeName(state.node(task.getNodeId()).map(Node::getName).orElse(""))
+                .setGlobal(service.filter(Service::hasGlobal).isPresent())
                 .setUpToDate(service.filter(wanted -> new CurrentSpec(state, wanted).clean(task)).isPresent())
                 .build();
     }
 
     ServiceProgress progress(Service service, long nowMillis) {
-        return ServiceProgress.newBuilder()
+        ServiceProgress.Builder progress = ServiceProgress.newBuilder()
                 .setService(service(service))
                 .addAllTasks(standing(service).stream().map(this::task).toList())
                 .setIndex(state.index())
-                .setClockMillis(nowMillis)
-                .build();
+                .setClockMillis(nowMillis);
+        state.rollout(service.getId())
+                .map(rollout -> new RolloutViews(state, nowMillis).of(service, rollout))
+                .ifPresent(progress::setRollout);
+        return progress.build();
     }
 
     /** One task per slot, by slot; slots of which every task is to be removed have gone. */

@@ -83,7 +83,7 @@ final class ServiceWatch {
         }
     }
 
-    /** The index and the clock move without the service. */
+    /** The index and the clock move without the service, and the view of the rollout follows from the rest and the clock. */
     private static boolean sameContent(ServiceProgress a, ServiceProgress b) {
         return a.getService().equals(b.getService()) && a.getTasksList().equals(b.getTasksList());
     }

@@ -3,12 +3,9 @@ package dev.mure.manager.api;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import dev.mure.manager.leader.Refusal;
-import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.Label;
-import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.ServiceSpec;
-import dev.mure.v1.TaskSpec;
-import dev.mure.v1.UpdateConfig;
+import dev.mure.v1.Share;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,17 +19,10 @@ final class SpecValidation {
 
     static final int MAX_REPLICAS = 100_000;
     private static final int MAX_NAME = 63;
-    /** The kernel's limit. */
-    private static final int MAX_HOSTNAME = 64;
     /** Longer waits are mistakes, and sums of shorter ones can't overflow a clock in milliseconds. */
     private static final Duration MAX_DURATION = Durations.fromDays(3650);
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?");
-    private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?");
-    private static final Pattern SIGNAL =
-            Pattern.compile("(?:SIG)?(?:HUP|INT|QUIT|ILL|TRAP|ABRT|IOT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE"
-                    + "|ALRM|TERM|STKFLT|CHLD|CLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|XFSZ|VTALRM|PROF|WINCH|IO|POLL|PWR|SYS"
-                    + "|RTMIN(?:\\+(?:[1-9]|1[0-5]))?|RTMAX(?:-(?:[1-9]|1[0-4]))?)|[1-9]|[1-5][0-9]|6[0-4]");
 
     private SpecValidation() {}
 
@@ -49,8 +39,12 @@ final class SpecValidation {
         int replicas = spec.getReplicated().getReplicas();
         require(Integer.compareUnsigned(replicas, MAX_REPLICAS) <= 0,
                 "replicas: " + Integer.toUnsignedString(replicas) + " is too many: at most " + MAX_REPLICAS);
-        checkTask(spec.getTask());
-        checkUpdate(spec.getUpdate());
+        TaskSpecValidation.check(spec.getTask());
+        new UpdateConfigValidation("update-").check(spec.getUpdate());
+        new UpdateConfigValidation("rollback-").check(spec.getRollback());
+        if (spec.hasMaxUnavailable()) {
+            checkShare("max-unavailable", spec.getMaxUnavailable(), 1);
+        }
     }
 
     private static void checkName(String name) throws Refusal {
@@ -61,62 +55,14 @@ final class SpecValidation {
                 + " must be valid as a DNS name component: letters, digits, '-' and '_', first and last a letter or digit");
     }
 
-    private static void checkTask(TaskSpec task) throws Refusal {
-        checkContainer(task.getContainer());
-        RestartPolicy restart = task.getRestart();
-        require(restart.getCondition() != RestartPolicy.Condition.UNRECOGNIZED,
-                "restart condition: not known to this manager: use NONE, ON_FAILURE or ANY");
-        checkDuration("restart-delay", restart.getDelay());
-        checkDuration("restart-window", restart.getWindow());
-    }
-
-    private static void checkContainer(ContainerSpec container) throws Refusal {
-        require(!container.getImage().isEmpty(), "image: image reference must be provided, for example redis:3.0.6");
-        require(ImageReference.isValid(container.getImage()), "image: " + quoted(container.getImage())
-                + " is not a valid repository/tag: use [HOST[:PORT]/]NAME[:TAG][@DIGEST], the name in lower case");
-        checkText("command", container.getCommandList());
-        checkText("args", container.getArgsList());
-        checkText("env", container.getEnvList());
-        for (String variable : container.getEnvList()) {
-            require(variable.indexOf('=') > 0, "env: " + quoted(variable) + " is not of the form KEY=value");
-        }
-        checkText("dir", List.of(container.getDir()));
-        require(container.getDir().isEmpty() || container.getDir().startsWith("/"),
-                "dir: " + quoted(container.getDir()) + " must be an absolute path");
-        checkText("user", List.of(container.getUser()));
-        require(container.getHostname().isEmpty()
-                || (container.getHostname().length() <= MAX_HOSTNAME
-                        && HOSTNAME.matcher(container.getHostname()).matches()),
-                "hostname: " + quoted(container.getHostname()) + " is not a valid host name of at most " + MAX_HOSTNAME
-                        + " characters");
-        checkLabels("container labels", container.getLabelsList());
-        require(container.getStopSignal().isEmpty() || SIGNAL.matcher(container.getStopSignal()).matches(),
-                "stop-signal: " + quoted(container.getStopSignal())
-                        + " is not a signal: use a name such as SIGTERM or a number");
-        checkDuration("stop-grace-period", container.getStopGracePeriod());
-    }
-
-    private static void checkUpdate(UpdateConfig update) throws Refusal {
-        require(Integer.compareUnsigned(update.getParallelism().getCount(), MAX_REPLICAS) <= 0, "update-parallelism: "
-                + Integer.toUnsignedString(update.getParallelism().getCount()) + " is too many: at most " + MAX_REPLICAS
-                + ", 0 for all at once");
-        checkDuration("update-delay", update.getDelay());
-        checkDuration("update-monitor", update.getMonitor());
-        require(update.getFailureAction() != UpdateConfig.FailureAction.UNRECOGNIZED,
-                "update-failure-action: not known to this manager: use PAUSE or CONTINUE");
-        float ratio = update.getMaxFailureRatio();
-        require(ratio >= 0 && ratio <= 1,
-                "update-max-failure-ratio: " + ratio + " cannot be less than 0 or bigger than 1");
-    }
-
-    private static void checkDuration(String where, Duration duration) throws Refusal {
+    static void checkDuration(String where, Duration duration) throws Refusal {
         require(Durations.isValid(duration), where + ": not a valid duration");
         require(!Durations.isNegative(duration), where + ": " + Durations.toString(duration) + " cannot be negative");
         require(Durations.compare(duration, MAX_DURATION) <= 0,
                 where + ": " + Durations.toString(duration) + " is too long: at most 3650 days");
     }
 
-    private static void checkLabels(String where, List<Label> labels) throws Refusal {
+    static void checkLabels(String where, List<Label> labels) throws Refusal {
         Set<String> keys = new HashSet<>();
         for (Label label : labels) {
             require(!label.getKey().isEmpty(), where + ": a label needs a key");
@@ -125,8 +71,32 @@ final class SpecValidation {
         }
     }
 
+    /**
+     * Checks a number of slots that is given.
+     *
+     * @param least the smallest count allowed; a percentage is at least 1 in any case
+     */
+    static void checkShare(String where, Share share, int least) throws Refusal {
+        switch (share.getKindCase()) {
+            case COUNT -> checkCount(where, share.getCount(), least);
+            case PERCENT -> {
+                String given = Integer.toUnsignedString(share.getPercent()) + '%';
+                require(share.getPercent() >= 1 && share.getPercent() <= 100,
+                        where + ": " + given + " is not possible: use 1% to 100%, or a number of slots");
+            }
+            case KIND_NOT_SET ->
+                    throw new Refusal(Refusal.Kind.INVALID, where + ": give a number of slots or a percentage");
+        }
+    }
+
+    private static void checkCount(String where, int count, int least) throws Refusal {
+        require(Integer.compareUnsigned(count, MAX_REPLICAS) <= 0, where + ": " + Integer.toUnsignedString(count)
+                + " is too many: at most " + MAX_REPLICAS + (least == 0 ? ", 0 for all at once" : ""));
+        require(count >= least, where + ": " + count + " is too few: at least " + least);
+    }
+
     /** The kernel ends strings at NUL: what follows would be lost without a word. */
-    private static void checkText(String where, List<String> texts) throws Refusal {
+    static void checkText(String where, List<String> texts) throws Refusal {
         for (String text : texts) {
             require(text.indexOf('\0') < 0, where + ": " + quoted(text) + " holds a NUL character");
         }

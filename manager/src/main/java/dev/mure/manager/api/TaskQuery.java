@@ -10,6 +10,7 @@ import dev.mure.v1.TaskView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which tasks a client wants to see: by service, then slot, the newest first. */
@@ -57,9 +58,12 @@ record TaskQuery(ListTasksRequest request) {
                         || ServiceQuery.anyPrefix(request.getNamesList(), fullName(state, task)));
     }
 
-    /** The name that Docker gives the task's container. */
+    /** The name that Docker gives the task's container: one of a global service is named by its node. */
     private static String fullName(ClusterState state, Task task) {
-        String service = state.service(task.getServiceId()).map(Service::getName).orElse("");
-        return service + '.' + task.getSlot() + '.' + task.getId();
+        Optional<Service> service = state.service(task.getServiceId());
+        String place = service.filter(Service::hasGlobal).isPresent()
+                ? task.getOnlyNodeId()
+                : Integer.toString(task.getSlot());
+        return service.map(Service::getName).orElse("") + '.' + place + '.' + task.getId();
     }
 }

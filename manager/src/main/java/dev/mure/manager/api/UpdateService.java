@@ -3,14 +3,15 @@ package dev.mure.manager.api;
 import dev.mure.manager.leader.Decided;
 import dev.mure.manager.leader.Decision;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.manager.planning.RolloutStates;
 import dev.mure.manager.rollout.RolloutControl;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
-import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.UpdateConfig;
 import dev.mure.v1.UpdateServiceRequest;
 import dev.mure.v1.UpdateServiceResponse;
 import dev.mure.v1.UpdateServiceResponse.Effect;
@@ -21,53 +22,41 @@ import java.util.Optional;
 /**
  * Replaces the spec of a service.
  *
- * <p>A changed task spec becomes a new revision and takes the old rollout away, whatever became of it; the rollout planner begins
- * another. Every other update resumes a paused rollout, as Docker does, with one exception: a mere scale, which says nothing about
- * the update that stopped.
+ * <p>A changed task spec becomes a new revision; the rollout planner begins its rollout and takes over what the one before left
+ * half done. Every other update resumes a paused rollout, as Docker does, with one exception: a mere scale, which says nothing about
+ * the update that stopped. A changed policy holds for a rollout that is there as well.
  */
 record UpdateService(UpdateServiceRequest request) implements Decision<UpdateServiceResponse> {
 
     @Override
     public Decided<UpdateServiceResponse> decide(ClusterState pending, long nowMillis) throws Refusal {
         Service service = ServiceLookup.find(pending, request.getService());
-        requireVersion(service);
+        requireUnchangedSince(service);
         SpecValidation.check(request.getSpec());
-        if (!request.getSpec().getName().equals(service.getName())) {
-            throw new Refusal(Refusal.Kind.INVALID,
-                    "renaming services is not supported: this one is called " + service.getName());
-        }
-        ServiceSpec before = new ServiceViews(pending).spec(service);
+        ServiceSpec before = SpecDefaults.complete(new ServiceViews(pending).spec(service));
         ServiceSpec after = SpecDefaults.complete(request.getSpec());
-        if (after.getModeCase() != before.getModeCase()) {
-            throw new Refusal(Refusal.Kind.INVALID,
-                    "service mode change is not allowed: remove the service and create it again");
-        }
-        Optional<Rollout> paused = pending.rollout(service.getId())
-                .filter(rollout -> rollout.getState() == RolloutState.ROLLOUT_STATE_PAUSED);
-        if (after.equals(before)) {
-            return paused.isPresent()
-                    ? decided(pending, service, Effect.RESUMED, resumed(pending, service, nowMillis))
-                    : Decided.unchanged(answer(service, Effect.UNCHANGED, service.getRevision(), pending.index()));
-        }
-        if (!after.getTask().equals(before.getTask())) {
-            return newRevision(pending, service, after);
-        }
-        List<Mutation> mutations = new ArrayList<>();
-        Service changed = with(service, after);
-        mutations.add(Mutation.newBuilder().setPutService(changed).build());
-        if (paused.isPresent() && !onlyScales(before, after)) {
-            mutations.addAll(resumed(pending, changed, nowMillis));
-        }
-        return decided(pending, service, Effect.SPEC_CHANGED, mutations);
+        requireSameIdentity(before, after);
+        return after.getTask().equals(before.getTask())
+                ? change(pending, service, before, after, nowMillis)
+                : newRevision(pending, service, after);
     }
 
-    private void requireVersion(Service service) throws Refusal {
+    private void requireUnchangedSince(Service service) throws Refusal {
         if (service.getSpecVersion() != request.getSpecVersion()) {
-            throw new Refusal(Refusal.Kind.CONFLICT, "update out of sequence: service " + service.getName()
-                    + " is at version " + service.getSpecVersion() + ", not "
-                    + Long.toUnsignedString(request.getSpecVersion())
-                    + ": read it again and repeat the change");
+            throw ServiceLookup.outOfSequence(service, request.getSpecVersion());
         }
+        if (request.getIfRevision() != 0 && request.getIfRevision() != service.getRevision()) {
+            throw new Refusal(Refusal.Kind.CONFLICT, "if-revision: service " + service.getName() + " is at revision "
+                    + service.getRevision() + ", not " + Long.toUnsignedString(request.getIfRevision())
+                    + ": look at what changed and repeat the update");
+        }
+    }
+
+    private static void requireSameIdentity(ServiceSpec before, ServiceSpec after) throws Refusal {
+        SpecValidation.require(after.getName().equals(before.getName()),
+                "renaming services is not supported: this one is called " + before.getName());
+        SpecValidation.require(after.getModeCase() == before.getModeCase(),
+                "service mode change is not allowed: remove the service and create it again");
     }
 
     private static Decided<UpdateServiceResponse> newRevision(ClusterState pending, Service service,
@@ -75,52 +64,65 @@ record UpdateService(UpdateServiceRequest request) implements Decision<UpdateSer
         long number = 1 + pending.revisionsOf(service.getId()).stream()
                 .mapToLong(Revision::getNumber)
                 .reduce(service.getRevision(), Math::max);
-        List<Mutation> mutations = new ArrayList<>();
-        mutations.add(Mutation.newBuilder()
-                .setPutRevision(
-                        Revision.newBuilder().setServiceId(service.getId()).setNumber(number).setTask(after.getTask()))
-                .build());
-        mutations
-                .add(Mutation.newBuilder().setPutService(with(service, after).toBuilder().setRevision(number)).build());
-        if (pending.rollout(service.getId()).isPresent()) {
-            mutations.add(Mutation.newBuilder().setRemoveRollout(service.getId()).build());
-        }
-        return new Decided<>(mutations, Optional.empty(),
-                answer(service, Effect.NEW_REVISION, number, pending.index() + 1));
+        Revision revision =
+                Revision.newBuilder().setServiceId(service.getId()).setNumber(number).setTask(after.getTask()).build();
+        return decided(pending, service, Effect.NEW_REVISION, number,
+                List.of(Mutation.newBuilder().setPutRevision(revision).build(),
+                        put(StoredSpec.into(service.toBuilder(), after).setRevision(number).build())));
     }
 
-    private static Service with(Service service, ServiceSpec spec) {
-        return service.toBuilder()
-                .clearLabels()
-                .addAllLabels(spec.getLabelsList())
-                .setReplicated(spec.getReplicated())
-                .setUpdate(spec.getUpdate())
-                .build();
+    private static Decided<UpdateServiceResponse> change(ClusterState pending, Service service, ServiceSpec before,
+            ServiceSpec after, long nowMillis) throws Refusal {
+        List<Mutation> mutations = new ArrayList<>();
+        boolean changed = !after.equals(before);
+        if (changed) {
+            mutations.add(put(StoredSpec.into(service.toBuilder(), after).build()));
+            policyUnderWay(pending, service, before, after).ifPresent(mutations::add);
+        }
+        boolean resumes = pending.rollout(service.getId()).filter(RolloutStates::paused).isPresent()
+                && (!changed || !onlyScales(before, after));
+        if (resumes) {
+            mutations.addAll(resume(Ahead.of(pending, mutations, nowMillis), service.getId(), nowMillis));
+        }
+        Effect withoutChange = mutations.isEmpty() ? Effect.UNCHANGED : Effect.RESUMED;
+        return decided(pending, service, changed ? Effect.SPEC_CHANGED : withoutChange, service.getRevision(),
+                mutations);
+    }
+
+    /** The rollout that is there goes on by the new policy, if that is the one it goes by and it is not over. */
+    private static Optional<Mutation> policyUnderWay(ClusterState pending, Service service, ServiceSpec before,
+            ServiceSpec after) {
+        return pending.rollout(service.getId())
+                .filter(rollout -> RolloutStates.underWay(rollout) || RolloutStates.paused(rollout))
+                .filter(rollout -> !policyFor(rollout, after).equals(policyFor(rollout, before)))
+                .map(rollout -> rollout.toBuilder().setPolicy(policyFor(rollout, after)).build())
+                .map(rollout -> Mutation.newBuilder().setPutRollout(rollout).build());
+    }
+
+    private static UpdateConfig policyFor(Rollout rollout, ServiceSpec spec) {
+        return RolloutStates.rollback(rollout) ? spec.getRollback() : spec.getUpdate();
     }
 
     private static boolean onlyScales(ServiceSpec before, ServiceSpec after) {
         return after.toBuilder().setReplicated(before.getReplicated()).build().equals(before);
     }
 
-    private static List<Mutation> resumed(ClusterState pending, Service service, long nowMillis) {
-        return switch (RolloutControl.resume(pending, service, nowMillis)) {
-            case RolloutControl.Outcome.Changed(List<Mutation> mutations) -> mutations;
-            case RolloutControl.Outcome.Refused _ -> List.of();
-        };
+    private static List<Mutation> resume(ClusterState state, String serviceId, long nowMillis) throws Refusal {
+        Service service = state.service(serviceId).orElseThrow();
+        return ControlRollout.mutationsOf(RolloutControl.resume(state, service, nowMillis));
+    }
+
+    private static Mutation put(Service service) {
+        return Mutation.newBuilder().setPutService(service).build();
     }
 
     private static Decided<UpdateServiceResponse> decided(ClusterState pending, Service service, Effect effect,
-            List<Mutation> mutations) {
-        return new Decided<>(mutations, Optional.empty(),
-                answer(service, effect, service.getRevision(), pending.index() + 1));
-    }
-
-    private static UpdateServiceResponse answer(Service service, Effect effect, long revision, long index) {
-        return UpdateServiceResponse.newBuilder()
+            long revision, List<Mutation> mutations) {
+        return new Decided<>(mutations, Optional.empty(), UpdateServiceResponse.newBuilder()
                 .setId(service.getId())
                 .setEffect(effect)
                 .setRevision(revision)
-                .setIndex(index)
-                .build();
+                .setIndex(Ahead.index(pending, mutations))
+                .build());
     }
 }

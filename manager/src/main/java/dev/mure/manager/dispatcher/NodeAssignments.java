@@ -5,7 +5,6 @@ import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.Assignments;
 import dev.mure.v1.Cluster;
-import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
@@ -79,14 +78,20 @@ final class NodeAssignments {
                 .setDesired(task.getDesired())
                 .setObserved(task.getStatus().getState());
         state.service(task.getServiceId()).map(Service::getName).ifPresent(assignment::setServiceName);
-        state.revision(task.getServiceId(), task.getRevision()).map(Revision::getTask).ifPresent(assignment::setSpec);
+        state.revision(task.getServiceId(), task.getRevision())
+                .ifPresent(
+                        revision -> assignment.setSpec(revision.getTask()).setImageDigest(revision.getImageDigest()));
         return assignment.build();
     }
 
-    /** What the agent said itself is not told back to it, except that the task ended: others may have decided that. */
+    /**
+     * What the agent said itself is not told back to it, except that the task ended: others may have decided that. A digest that
+     * became known after the task was sent is of no use to it: it prepares what the tag said.
+     */
     private static Assignment comparable(Assignment assignment) {
+        Assignment.Builder comparable = assignment.toBuilder().clearImageDigest();
         return TaskStates.ended(assignment.getObserved())
-                ? assignment.toBuilder().setObserved(TaskState.TASK_STATE_COMPLETE).build()
-                : assignment.toBuilder().clearObserved().build();
+                ? comparable.setObserved(TaskState.TASK_STATE_COMPLETE).build()
+                : comparable.clearObserved().build();
     }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.leader.Decided;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.v1.Label;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeDescription;
 import dev.mure.v1.NodeObservations;
+import dev.mure.v1.PutNode;
 import dev.mure.v1.ReportRequest;
 import dev.mure.v1.ReportResponse;
 import dev.mure.v1.SessionLost;
@@ -42,6 +44,24 @@ class AgentReportTest {
         assertThat(state.current().node("n1").orElseThrow().getName()).isEqualTo("one");
         decide(opened("n1", "", "s3"));
         assertThat(state.current().node("n1").orElseThrow().getName()).isEqualTo("one");
+    }
+
+    @Test
+    void leavesWhatAUserSaidOfTheNodeAlone() throws Refusal {
+        decide(opened("n1", "one", "s1"));
+        Label zone = Label.newBuilder().setKey("zone").setValue("a").build();
+        state.apply(Mutation.newBuilder()
+                .setPutNode(PutNode.newBuilder()
+                        .setId("n1")
+                        .setName("one")
+                        .setAvailability(Node.Availability.PAUSE)
+                        .addLabels(zone))
+                .build());
+        decide(opened("n1", "renamed", "s2"));
+        Node node = state.current().node("n1").orElseThrow();
+        assertThat(node.getName()).isEqualTo("renamed");
+        assertThat(node.getAvailability()).isEqualTo(Node.Availability.PAUSE);
+        assertThat(node.getLabelsList()).containsExactly(zone);
     }
 
     @Test

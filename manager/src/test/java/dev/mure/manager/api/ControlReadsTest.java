@@ -12,24 +12,34 @@ import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
+import dev.mure.v1.GlobalMode;
 import dev.mure.v1.Label;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
+import dev.mure.v1.ListRevisionsRequest;
+import dev.mure.v1.ListRolloutsRequest;
+import dev.mure.v1.ListRolloutsResponse;
 import dev.mure.v1.ListServicesRequest;
 import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.ManagerRole;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
+import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.Revision;
+import dev.mure.v1.RevisionView;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.RolloutState;
+import dev.mure.v1.RolloutView;
 import dev.mure.v1.Service;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.SetManagerRole;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
+import dev.mure.v1.TaskView;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -175,6 +185,98 @@ class ControlReadsTest {
     }
 
     @Test
+    void showsAManagerWithoutAnAgentReadyWhileItIsReachable() {
+        node("n2", "beta");
+        node("silent", "gamma");
+        for (String id : List.of("n2", "silent")) {
+            manager.state.apply(Mutation.newBuilder()
+                    .setSetManagerRole(SetManagerRole.newBuilder().setNodeId(id)
+                            .setRole(ManagerRole.newBuilder().setRaftPeerId(id)))
+                    .build());
+        }
+        node("n4", "delta");
+        assertThat(control.listNodes(ListNodesRequest.getDefaultInstance()).getNodesList())
+                .extracting(view -> view.getNode().getName(), view -> view.getNode().getState())
+                .containsExactly(tuple("beta", NodeState.NODE_STATE_READY),
+                        tuple("delta", NodeState.NODE_STATE_UNKNOWN), tuple("gamma", NodeState.NODE_STATE_UNKNOWN),
+                        tuple("host-m1", NodeState.NODE_STATE_READY));
+    }
+
+    @Test
+    void countsTheSlotsOfAGlobalServiceAndNamesItsTasksByNode() {
+        manager.state.apply(Mutation.newBuilder()
+                .setPutService(manager.state.current()
+                        .service("abc1")
+                        .orElseThrow()
+                        .toBuilder()
+                        .setGlobal(GlobalMode.getDefaultInstance()))
+                .build());
+        for (int slot = 1; slot <= 3; slot++) {
+            manager.state.apply(Mutation.newBuilder()
+                    .setCreateTask(Task.newBuilder()
+                            .setId("t" + slot)
+                            .setServiceId("abc1")
+                            .setSlot(slot)
+                            .setOnlyNodeId("n" + slot)
+                            .setDesired(DesiredState.newBuilder().setState(TaskState.TASK_STATE_RUNNING)))
+                    .build());
+        }
+        assertThat(get("web").getService().getDesiredTasks()).isEqualTo(3);
+        ListTasksResponse named = control.listTasks(ListTasksRequest.newBuilder().addNames("web.n2").build());
+        assertThat(named.getTasksList()).extracting(view -> view.getTask().getId(), TaskView::getGlobal)
+                .containsExactly(tuple("t2", true));
+    }
+
+    @Test
+    void listsTheRevisionsNewestFirst() {
+        revision("abc1", 2, "redis:4", true);
+        revision("abc1", 3, "redis:5", false);
+        manager.state.apply(Mutation.newBuilder()
+                .setPutService(manager.state.current().service("abc1").orElseThrow().toBuilder().setRevision(3))
+                .build());
+        task("t1", "abc1", 1, 2, TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_RUNNING, "n1");
+        task("t2", "abc1", 2, 3, TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_RUNNING, "n1");
+        task("t3", "abc1", 3, 3, TaskState.TASK_STATE_RUNNING, TaskState.TASK_STATE_RUNNING, "n1");
+        assertThat(control.listRevisions(ListRevisionsRequest.newBuilder().setService("web").build())
+                .getRevisionsList())
+                .extracting(view -> view.getRevision().getNumber(), RevisionView::getCurrent,
+                        RevisionView::getRollbackTarget, RevisionView::getRunningTasks)
+                .containsExactly(tuple(3L, true, false, 2), tuple(2L, false, true, 1), tuple(1L, false, false, 0));
+    }
+
+    @Test
+    void showsTheTaskSpecOfARevision() {
+        revision("abc1", 2, "redis:4", false);
+        GetServiceRequest.Builder request = GetServiceRequest.newBuilder().setService("web").setRevision(2);
+        assertThat(control.getService(request.build()).getService().getSpec().getTask().getContainer().getImage())
+                .isEqualTo("redis:4");
+        assertThat(control.getService(request.build()).getService().getRevision()).isEqualTo(1);
+        assertThatThrownBy(() -> control.getService(request.setRevision(7).build()))
+                .hasMessage("NOT_FOUND: service web has no revision 7: those kept are 1, 2");
+    }
+
+    @Test
+    void listsRolloutsByTheNameOfTheService() {
+        for (String id : List.of("abc1", "abc2")) {
+            manager.state.apply(Mutation.newBuilder()
+                    .setPutRollout(Rollout.newBuilder()
+                            .setServiceId(id)
+                            .setState(RolloutState.ROLLOUT_STATE_UPDATING)
+                            .setToRevision(1))
+                    .build());
+        }
+        ListRolloutsResponse all = control.listRollouts(ListRolloutsRequest.getDefaultInstance());
+        assertThat(all.getRolloutsList()).extracting(RolloutView::getServiceName).containsExactly("db", "web");
+        assertThat(all.getClockMillis()).isEqualTo(manager.state.nowMillis());
+        assertThat(all.getIndex()).isEqualTo(manager.state.current().index());
+        assertThat(control.listRollouts(ListRolloutsRequest.newBuilder().addServices("web").addServices("abc1").build())
+                .getRolloutsList()).hasSize(1);
+        assertThatThrownBy(() -> control.listRollouts(ListRolloutsRequest.newBuilder().addServices("cache").build()))
+                .hasMessage("NOT_FOUND: service cache has no rollout: nothing was replaced since it was created or last"
+                        + " changed");
+    }
+
+    @Test
     void tellsOfTheCluster() {
         GetClusterResponse answer = control.getCluster(GetClusterRequest.getDefaultInstance());
         assertThat(answer.getCluster().getId()).isEqualTo(FakeManager.CLUSTER_ID);
@@ -221,6 +323,16 @@ class ControlReadsTest {
         assertThat(control.listTasks(ListTasksRequest.newBuilder().addServices("web").build()).getTasksList())
                 .extracting(view -> view.getTask().getRevision(), view -> view.getUpToDate())
                 .containsExactly(tuple(1L, true), tuple(2L, false), tuple(3L, true));
+    }
+
+    private void revision(String serviceId, long number, String image, boolean stable) {
+        manager.state.apply(Mutation.newBuilder()
+                .setPutRevision(Revision.newBuilder()
+                        .setServiceId(serviceId)
+                        .setNumber(number)
+                        .setStable(stable)
+                        .setTask(Specs.redis("web", image).getTask()))
+                .build());
     }
 
     private GetServiceResponse get(String reference) {

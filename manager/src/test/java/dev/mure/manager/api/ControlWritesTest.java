@@ -10,6 +10,7 @@ import dev.mure.v1.ControlGrpc;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetServiceRequest;
+import dev.mure.v1.GlobalMode;
 import dev.mure.v1.Label;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.RemoveServiceRequest;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Creating, updating and removing services through a real gRPC door. */
@@ -226,16 +228,102 @@ class ControlWritesTest {
     }
 
     @Test
-    void makesARevisionOfAChangedTaskAndTakesTheOldRolloutAway() {
+    void makesARevisionOfAChangedTaskAndLeavesTheOldRolloutToThePlanner() {
         String id = create(Specs.redis("redis", "redis:3.0.6")).getId();
         pausedRollout(id);
         UpdateServiceResponse response = update(Specs.redis("redis", "redis:3.0.7"));
         assertThat(response.getEffect()).isEqualTo(Effect.NEW_REVISION);
         assertThat(response.getRevision()).isEqualTo(2);
         assertThat(response.getIndex()).isEqualTo(manager.state.current().index());
-        assertThat(manager.state.current().rollout(id)).isEmpty();
+        assertThat(rolloutState(id)).contains(RolloutState.ROLLOUT_STATE_PAUSED);
         assertThat(image(id)).isEqualTo("redis:3.0.7");
         assertThat(update(Specs.redis("redis", "redis:3.0.6")).getRevision()).isEqualTo(3);
+    }
+
+    @Test
+    void neverGivesANumberASecondTime() {
+        String id = create(Specs.redis("redis", "redis:3.0.6")).getId();
+        update(Specs.redis("redis", "redis:3.0.7"));
+        manager.state.apply(Mutation.newBuilder()
+                .setPutService(manager.state.current().service(id).orElseThrow().toBuilder().setRevision(1))
+                .build());
+        assertThat(update(Specs.redis("redis", "redis:3.0.8")).getRevision()).isEqualTo(3);
+    }
+
+    @Test
+    void storesTheWholePolicy() {
+        ServiceSpec.Builder spec = Specs.redis("redis", "redis:3.0.6").toBuilder();
+        spec.getGlobalBuilder();
+        spec.getRollbackBuilder().setParallelism(Share.newBuilder().setPercent(50));
+        spec.getMaxUnavailableBuilder().setCount(2);
+        create(spec.build());
+        ServiceSpec stored = control.getService(GetServiceRequest.newBuilder().setService("redis").build())
+                .getService()
+                .getSpec();
+        assertThat(stored).isEqualTo(SpecDefaults.complete(spec.build()));
+    }
+
+    @Test
+    void refusesToChangeTheMode() {
+        create(Specs.redis("redis", "redis:3.0.6"));
+        assertRefused(
+                () -> update(Specs.redis("redis", "redis:3.0.6")
+                        .toBuilder()
+                        .setGlobal(GlobalMode.getDefaultInstance())
+                        .build()),
+                Status.Code.INVALID_ARGUMENT,
+                "service mode change is not allowed: remove the service and create it again");
+    }
+
+    @Test
+    void updatesOnlyTheRevisionThatTheClientSaw() {
+        create(Specs.redis("redis", "redis:3.0.6"));
+        UpdateServiceRequest.Builder request = UpdateServiceRequest.newBuilder()
+                .setService("redis")
+                .setSpecVersion(version("redis"))
+                .setIfRevision(2)
+                .setSpec(Specs.redis("redis", "redis:3.0.7"));
+        ClusterState before = manager.state.current();
+        assertRefused(() -> control.updateService(request.build()), Status.Code.ABORTED,
+                "if-revision: service redis is at revision 1, not 2: look at what changed and repeat the update");
+        assertThat(manager.state.current()).isSameAs(before);
+        assertThat(control.updateService(request.setIfRevision(1).build()).getRevision()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UPDATING,true,7s", "UPDATING,false,1s", "ROLLBACK_STARTED,false,7s", "ROLLBACK_STARTED,true,1s",
+        "COMPLETED,true,1s", "ROLLBACK_COMPLETED,false,1s"})
+    void aChangedPolicyHoldsForTheRolloutThatGoesByIt(String state, boolean updatePolicy, String delay) {
+        String id = create(Specs.redis("redis", "redis:3.0.6")).getId();
+        manager.state.apply(Mutation.newBuilder()
+                .setPutRollout(Rollout.newBuilder()
+                        .setServiceId(id)
+                        .setState(RolloutState.valueOf("ROLLOUT_STATE_" + state))
+                        .setToRevision(1)
+                        .setPolicy(UpdateConfig.newBuilder().setDelay(seconds(1))))
+                .build());
+        ServiceSpec.Builder spec = Specs.redis("redis", "redis:3.0.6").toBuilder();
+        (updatePolicy ? spec.getUpdateBuilder() : spec.getRollbackBuilder()).setDelay(seconds(7));
+        assertThat(update(spec.build()).getEffect()).isEqualTo(Effect.SPEC_CHANGED);
+        Rollout rollout = manager.state.current().rollout(id).orElseThrow();
+        assertThat(Durations.toString(rollout.getPolicy().getDelay())).isEqualTo(delay);
+        assertThat(rollout.getState()).isEqualTo(RolloutState.valueOf("ROLLOUT_STATE_" + state));
+    }
+
+    @Test
+    void aPolicySetUnderWayStaysThroughOtherChanges() {
+        String id = create(Specs.redis("redis", "redis:3.0.6")).getId();
+        manager.state.apply(Mutation.newBuilder()
+                .setPutRollout(Rollout.newBuilder()
+                        .setServiceId(id)
+                        .setState(RolloutState.ROLLOUT_STATE_UPDATING)
+                        .setToRevision(1)
+                        .setPolicy(UpdateConfig.newBuilder().setDelay(seconds(1))))
+                .build());
+        ServiceSpec.Builder scaled = Specs.redis("redis", "redis:3.0.6").toBuilder();
+        scaled.getReplicatedBuilder().setReplicas(5);
+        update(scaled.build());
+        assertThat(manager.state.current().rollout(id).orElseThrow().getPolicy().getDelay()).isEqualTo(seconds(1));
     }
 
     @Test

@@ -80,7 +80,8 @@ public final class FakeManager implements AutoCloseable {
         watches = new ServiceWatches(state, reads, 3);
         AtomicInteger next = new AtomicInteger();
         IdSource ids = () -> "%025d".formatted(next.incrementAndGet());
-        control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link), watches);
+        control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link), watches,
+                state::nowMillis);
         PeerService peer = new PeerService(decisions, state, readIndex, new Membership() {
             @Override
             public String groupId() {

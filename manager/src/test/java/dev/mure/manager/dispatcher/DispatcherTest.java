@@ -149,6 +149,26 @@ class DispatcherTest {
     }
 
     @Test
+    void pinsTheImageOnceItsDigestIsKnown() throws Exception {
+        service("web");
+        task("t1", "n1");
+        try (FakeAgent agent = new FakeAgent(channel).hello("n1")) {
+            agent.welcomed();
+            state.apply(Mutation.newBuilder()
+                    .setPutRevision(state.current()
+                            .revision("web-id", 1)
+                            .orElseThrow()
+                            .toBuilder()
+                            .setImageDigest("sha256:abc"))
+                    .build());
+            task("t2", "n1");
+            Assignments added = agent.next().getAssignments();
+            assertThat(added.getChangedList()).extracting(Assignment::getTaskId).containsExactly("t2");
+            assertThat(added.getChanged(0).getImageDigest()).isEqualTo("sha256:abc");
+        }
+    }
+
+    @Test
     void servesTasksOfARemovedServiceUntilTheyAreGone() throws Exception {
         service("web");
         task("t1", "n1");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mure.manager.forecast;
+
+import org.jspecify.annotations.NullMarked;

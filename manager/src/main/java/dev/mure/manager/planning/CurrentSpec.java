@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * What a service's tasks should run now. A task is clean when it runs the current revision, one with an equal TaskSpec, or one that
  * differs in nothing but the placement while its node meets the current one (update-semantics §3); else dirty. A task without a node
- * is still to be placed, so there the placement counts. Specs are compared once per revision.
+ * is still to be placed, so there the placement counts. Specs are compared once per revision,
+ * placements once per node.
  */
 public final class CurrentSpec {
 
@@ -24,14 +25,13 @@ public final class CurrentSpec {
     private final ClusterState state;
     private final Service service;
     private final Optional<TaskSpec> spec;
-    private final Constraints constraints;
     private final SortedMap<Long, Difference> differenceByRevision = new TreeMap<>();
+    private final SortedMap<String, Boolean> meetsByNode = new TreeMap<>();
 
     public CurrentSpec(ClusterState state, Service service) {
         this.state = state;
         this.service = service;
         this.spec = state.currentRevision(service).map(Revision::getTask);
-        this.constraints = Constraints.of(spec.orElseGet(TaskSpec::getDefaultInstance).getPlacement());
     }
 
     public long revision() {
@@ -63,7 +63,11 @@ public final class CurrentSpec {
     }
 
     private boolean isWellPlaced(Task task) {
-        Optional<Node> node = state.node(task.getNodeId());
-        return node.isPresent() && constraints.metBy(node.get());
+        return meetsByNode.computeIfAbsent(task.getNodeId(), this::meetsPlacement);
+    }
+
+    private boolean meetsPlacement(String nodeId) {
+        Optional<Node> node = state.node(nodeId);
+        return spec.isPresent() && node.isPresent() && Constraints.met(spec.get().getPlacement(), node.get());
     }
 }

@@ -45,18 +45,12 @@ public final class Scheduler implements Planner {
     }
 
     /**
-     * Whether something changed that a waiting task may wait for: a node, the room on one, or how its own slot is replaced. A task
-     * that has just come takes room that others may have hoped for, so then all are looked at as well.
+     * Whether something changed that a waiting task may wait for: a node, the room on one, or the order in which a slot is replaced. A
+     * task that has just come takes room that others may have hoped for, so then all are looked at as well.
      */
     private static boolean concernsWaiting(ClusterState state, Changes changed) {
-        if (!state.hasUnassignedTasks()) {
-            return false;
-        }
-        return !changed.nodes().isEmpty()
-                || changed.tasks().stream().anyMatch(id -> concernsWaiting(state, state.task(id)))
-                || (!changed.services().isEmpty() && state.unassignedTasks()
-                        .stream()
-                        .anyMatch(task -> changed.services().contains(task.getServiceId())));
+        return state.hasUnassignedTasks() && (!changed.nodes().isEmpty() || !changed.services().isEmpty()
+                || changed.tasks().stream().anyMatch(id -> concernsWaiting(state, state.task(id))));
     }
 
     /** Most changes are those of a task that occupies its node before and after, alone of its slot: they move nothing. */

@@ -290,6 +290,14 @@ class PlacementTest {
         }
 
         @Test
+        void endsWhenTheTasksOfASlotElsewhereAreToFollowOneAnother() {
+            PlacementScenario web = nodes("n1").service("db", cpus(2)).task("db", 1);
+            web.rollout("db", Order.AUTO, Order.ORDER_UNSPECIFIED).successor("db", 1);
+            assertThat(web.service("web", cpus(1)).task("web", 1).placeOf("web.1")).isEqualTo("-");
+            assertThat(web.rollout("db", Order.AUTO, Order.STOP_FIRST).placeOf("web.1")).isEqualTo("n1");
+        }
+
+        @Test
         void whatIsSmallEnoughDoesNotWaitForWhatIsTooLarge() {
             PlacementScenario web = nodes("n1").service("large", cpus(5)).task("large", 1).service("web", cpus(1));
             assertThat(web.task("web", 1).placeOf("web.1")).isEqualTo("n1");

@@ -482,7 +482,7 @@ final class TaskSupervisor {
             container = now.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
             ref = now.map(HeldContainer::container);
             health = now.map(HeldContainer::health).orElseGet(Health.None::new);
-            imageDigest = now.flatMap(held -> held.imageDigest().or(() -> imageDigest));
+            imageDigest = now.flatMap(HeldContainer::imageDigest);
             ports = now.map(HeldContainer::ports).orElseGet(List::of);
         } finally {
             lock.unlock();

@@ -31,7 +31,7 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /**
      * Starts a container that was seen {@code Created}. One that runs already is left as it is. Answers with what it is then:
-     * running, or ended already; without the image's digest if that takes another question.
+     * running, or ended already.
      */
     HeldContainer start(ContainerRef container) throws RuntimeFailure, InterruptedException;
 

@@ -21,6 +21,11 @@ public record HeldContainer(ContainerRef container, ContainerState state, Health
         ports = List.copyOf(ports);
     }
 
+    /** The same with news of its health. */
+    public HeldContainer withHealth(Health now) {
+        return new HeldContainer(container, state, now, imageDigest, ports);
+    }
+
     /** One without a health check, a digest and ports. */
     public HeldContainer(ContainerRef container, ContainerState state) {
         this(container, state, new Health.None(), Optional.empty(), List.of());

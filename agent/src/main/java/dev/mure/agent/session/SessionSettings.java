@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param ackLimit
  *            for the acknowledgement of a report; then another manager is tried
  * @param linger
- *            how long a status waits that nobody waits for, see {@link StatusOutbox}
+ *            how long a status waits that nobody waits for, see {@link StatusOutbox}; longer than a container takes to
+ *            start, or the report of STARTING would be on its way when RUNNING comes up, which then had to wait for it
  */
 public record SessionSettings(Duration retryMin, Duration retryMax, Duration welcomeLimit, Duration probePeriod,
         Duration probeLimit, Duration ackLimit, Duration linger) {

@@ -15,7 +15,6 @@ import dev.mure.agent.task.Step.Report;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.ContainerStatus;
 import dev.mure.v1.FailureKind;
-import dev.mure.v1.PortConfig;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import java.time.Duration;
@@ -62,10 +61,8 @@ final class TaskSupervisor {
     private Assignment assignment = Assignment.getDefaultInstance();
     private TaskState observed = TaskState.TASK_STATE_NEW;
     private ContainerState container;
-    private Optional<ContainerRef> ref;
-    private Health health;
-    private Optional<String> imageDigest;
-    private List<PortConfig> ports;
+    /** Its state is that of the time when it was found. */
+    private Optional<HeldContainer> made;
     private Optional<TaskFault> fault = Optional.empty();
     private Optional<ContainerWatch> watch = Optional.empty();
     private Action underWay = Action.WAIT;
@@ -106,10 +103,7 @@ final class TaskSupervisor {
         this.hasEnded = hasEnded;
         this.onEnd = onEnd;
         this.container = found.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
-        this.ref = found.map(HeldContainer::container);
-        this.health = found.map(HeldContainer::health).orElseGet(Health.None::new);
-        this.imageDigest = found.flatMap(HeldContainer::imageDigest);
-        this.ports = found.map(HeldContainer::ports).orElseGet(List::of);
+        this.made = found;
         this.held = found.isPresent();
         this.trouble = Backoff.none(settings);
         this.thread = Thread.ofVirtual().name("task-" + taskId).unstarted(this::run);
@@ -261,10 +255,14 @@ final class TaskSupervisor {
     private TaskFacts facts() {
         if (forgotten) {
             TaskState known = TaskStates.further(observed, TaskState.TASK_STATE_SHUTDOWN);
-            return new TaskFacts(TaskState.TASK_STATE_REMOVE, known, container, health, false, fault);
+            return new TaskFacts(TaskState.TASK_STATE_REMOVE, known, container, health(), false, fault);
         }
-        return new TaskFacts(assignment.getDesired().getState(), observed, container, health,
+        return new TaskFacts(assignment.getDesired().getState(), observed, container, health(),
                 predecessor.isEmpty() || hasEnded.test(predecessor), fault);
+    }
+
+    private Health health() {
+        return made.map(HeldContainer::health).orElseGet(Health.None::new);
     }
 
     private static boolean mayRun(ContainerState container) {
@@ -282,7 +280,7 @@ final class TaskSupervisor {
                 .setMessage(report.message())
                 .setError(OutputText.cut(report.error(), MAX_ERROR_CHARS))
                 .setFailure(report.failure());
-        ref.ifPresent(made -> status.setContainer(describe(made)));
+        made.ifPresent(held -> status.setContainer(describe(held, container)));
         if (report.state() == TaskState.TASK_STATE_FAILED && hasRun(container)) {
             withoutOutput = Optional.of(status.build());
         } else {
@@ -299,21 +297,21 @@ final class TaskSupervisor {
     }
 
     private List<String> lastOutput() throws InterruptedException {
-        ContainerRef made = made();
+        ContainerRef ended = made();
         try {
             return OutputText.lastLines(Deadline.call("output of " + taskId, OUTPUT_LIMIT,
-                    () -> runtime.logs(made, OutputText.MAX_LINES)));
+                    () -> runtime.logs(ended, OutputText.MAX_LINES)));
         } catch (RuntimeFailure e) {
             log.debug("Task {}: reported without its last lines", taskId, e);
             return List.of();
         }
     }
 
-    private ContainerStatus describe(ContainerRef made) {
-        ContainerStatus.Builder status = ContainerStatus.newBuilder().setId(made.id());
-        imageDigest.ifPresent(status::setImageDigest);
-        switch (container) {
-            case ContainerState.Running(long pid) -> status.setPid(pid).addAllPorts(ports);
+    private static ContainerStatus describe(HeldContainer held, ContainerState state) {
+        ContainerStatus.Builder status = ContainerStatus.newBuilder().setId(held.container().id());
+        held.imageDigest().ifPresent(status::setImageDigest);
+        switch (state) {
+            case ContainerState.Running(long pid) -> status.setPid(pid).addAllPorts(held.ports());
             case ContainerState.Exited(int code, _) -> status.setExitCode(code);
             case ContainerState.Unknown _,ContainerState.Absent _,ContainerState.Created _,ContainerState.Lost _ -> {
                 // Nothing more to tell.
@@ -439,7 +437,7 @@ final class TaskSupervisor {
         try {
             if (failure.kind() == RuntimeFailure.Kind.NO_SUCH_CONTAINER) {
                 container = new ContainerState.Absent();
-                ref = Optional.empty();
+                made = Optional.empty();
                 return;
             }
             trouble = trouble.next();
@@ -480,10 +478,7 @@ final class TaskSupervisor {
         lock.lock();
         try {
             container = now.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
-            ref = now.map(HeldContainer::container);
-            health = now.map(HeldContainer::health).orElseGet(Health.None::new);
-            imageDigest = now.flatMap(held -> held.imageDigest().or(() -> imageDigest));
-            ports = now.map(HeldContainer::ports).orElseGet(List::of);
+            made = now;
         } finally {
             lock.unlock();
         }
@@ -510,7 +505,8 @@ final class TaskSupervisor {
     private ContainerRef made() {
         lock.lock();
         try {
-            return ref.orElseThrow(() -> new IllegalStateException("task " + taskId + " has no container"));
+            return made.map(HeldContainer::container)
+                    .orElseThrow(() -> new IllegalStateException("task " + taskId + " has no container"));
         } finally {
             lock.unlock();
         }
@@ -542,8 +538,9 @@ final class TaskSupervisor {
     // --- The watch's threads
 
     private void watchIfRunning() {
-        if (container instanceof ContainerState.Running && watch.isEmpty() && ref.isPresent()) {
-            watch = Optional.of(ContainerWatch.start(ref.get(), health, runtime, settings, new News()));
+        if (container instanceof ContainerState.Running && watch.isEmpty() && made.isPresent()) {
+            watch = Optional.of(
+                    ContainerWatch.start(made.get().container(), made.get().health(), runtime, settings, new News()));
         }
     }
 
@@ -566,7 +563,7 @@ final class TaskSupervisor {
             lock.lock();
             try {
                 if (container instanceof ContainerState.Running) {
-                    health = now;
+                    made = made.map(held -> held.withHealth(now));
                 }
             } finally {
                 lock.unlock();

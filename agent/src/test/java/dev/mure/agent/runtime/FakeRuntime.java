@@ -154,8 +154,7 @@ public final class FakeRuntime implements ContainerRuntime {
             Fake fake = existing(container);
             fake.health = healths.getOrDefault(container.taskId(), fake.health);
             become(fake, new ContainerState.Running(100));
-            return new HeldContainer(container, fake.state, fake.health, Optional.empty(),
-                    ports.getOrDefault(container.taskId(), List.of()));
+            return held(container.taskId(), fake);
         }
     }
 

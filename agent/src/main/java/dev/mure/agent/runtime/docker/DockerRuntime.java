@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +33,8 @@ import java.util.concurrent.Semaphore;
  * Runs containers on a Docker Engine, which other nodes, other clusters and people may use as well: ours are known by their
  * labels, {@link ContainerLabels}.
  *
- * <p>An image that the engine has is used without asking a registry: the container is created first, and the image pulled
- * only when the engine says that it has none.
+ * <p>An image that the engine has is used without asking a registry. Containers are made of `NAME:TAG@DIGEST` where the digest is
+ * known.
  */
 public final class DockerRuntime implements ContainerRuntime {
 
@@ -95,18 +94,16 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public HeldContainer prepare(NodeScope scope, ContainerRequest request)
             throws RuntimeFailure, InterruptedException {
-        ImageName image = ImageName.parse(request.spec().getImage());
-        ImageName wanted = request.imageDigest().map(image::pinnedTo).orElse(image);
+        ImageName named = ImageName.parse(request.spec().getImage());
         try {
-            Optional<String> id = createUnlessImageIsMissing(wanted, scope, request);
+            ImageName image = exactly(request.imageDigest().map(named::pinnedTo).orElse(named));
+            Optional<String> id = createUnlessImageIsMissing(image, scope, request);
             if (id.isEmpty()) {
-                puller.pull(wanted);
-                id = createUnlessImageIsMissing(wanted, scope, request);
+                puller.pull(image);
+                id = createUnlessImageIsMissing(image, scope, request);
             }
-            ContainerRef made = new ContainerRef(request.taskId(), id.orElseThrow(
-                    () -> new RuntimeFailure(RuntimeFailure.Kind.IMAGE, "No such image: " + wanted.reference())));
-            return new HeldContainer(made, new ContainerState.Created(), new Health.None(),
-                    wanted.digest().isPresent() ? wanted.digest() : imageDigest(made), List.of());
+            ContainerRef made = new ContainerRef(request.taskId(), id.orElseThrow(() -> noSuchImage(image)));
+            return new HeldContainer(made, new ContainerState.Created(), new Health.None(), image.digest(), List.of());
         } catch (Refused e) {
             if (e.status() == CONFLICT) {
                 // Made by a call whose answer we did not live to see.
@@ -129,9 +126,7 @@ public final class DockerRuntime implements ContainerRuntime {
         } finally {
             work.release();
         }
-        Inspection now = inspect(container).orElseThrow(() -> noSuchContainer(container));
-        return new HeldContainer(container, now.state(), now.health(), ImageName.parse(now.image()).digest(),
-                now.ports());
+        return inspect(container).orElseThrow(() -> noSuchContainer(container)).held(container);
     }
 
     @Override
@@ -235,20 +230,11 @@ public final class DockerRuntime implements ContainerRuntime {
         try {
             List<Container> found = engine.call("list containers", ASK_LIMIT,
                     docker -> docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec());
-            Map<String, Optional<String>> digests = new HashMap<>();
             List<HeldContainer> held = new ArrayList<>();
             for (Container container : found) {
                 String taskId = container.getLabels().getOrDefault(ContainerLabels.TASK, "");
                 ContainerRef ref = new ContainerRef(taskId, container.getId());
-                Optional<Inspection> inspected = inspect(ref);
-                if (inspected.isPresent()) {
-                    Inspection now = inspected.get();
-                    String image = now.imageId() + " " + now.image();
-                    if (!digests.containsKey(image)) {
-                        digests.put(image, imageDigest(now));
-                    }
-                    held.add(new HeldContainer(ref, now.state(), now.health(), digests.get(image), now.ports()));
-                }
+                inspect(ref).ifPresent(now -> held.add(now.held(ref)));
             }
             return held;
         } catch (Refused e) {
@@ -269,29 +255,36 @@ public final class DockerRuntime implements ContainerRuntime {
         }
     }
 
-    private Optional<String> imageDigest(ContainerRef container) throws RuntimeFailure, InterruptedException {
-        Optional<Inspection> made = inspect(container);
-        return made.isPresent() ? imageDigest(made.get()) : Optional.empty();
+    /**
+     * What the tag means on this machine, once it has the image: with the registry's digest if there is one, so that container and
+     * digest belong together whatever becomes of the tag.
+     */
+    private ImageName exactly(ImageName image) throws Refused, RuntimeFailure, InterruptedException {
+        if (image.digest().isPresent()) {
+            return image;
+        }
+        Optional<ImageName> present = present(image);
+        if (present.isEmpty()) {
+            puller.pull(image);
+            present = present(image);
+        }
+        return present.orElseThrow(() -> noSuchImage(image));
     }
 
-    /** By which the registry knows the container's image, if it came from its repository. */
-    private Optional<String> imageDigest(Inspection container) throws RuntimeFailure, InterruptedException {
-        ImageName image = ImageName.parse(container.image());
-        if (image.digest().isPresent()) {
-            return image.digest();
-        }
+    /** Empty when the engine does not have it. */
+    private Optional<ImageName> present(ImageName image) throws Refused, RuntimeFailure, InterruptedException {
         try {
-            List<String> known = engine.call("inspect image " + container.imageId(), ASK_LIMIT,
+            List<String> digests = engine.call("inspect image " + image.reference(), ASK_LIMIT,
                     docker -> Objects.requireNonNullElse(
-                            docker.inspectImageCmd(container.imageId()).exec().getRepoDigests(), List.<String>of()));
-            return known.stream().map(ImageName::parse).filter(image::isOfRepository)
-                    .flatMap(name -> name.digest().stream())
-                    .findFirst();
+                            docker.inspectImageCmd(image.reference()).exec().getRepoDigests(), List.<String>of()));
+            return Optional.of(digests.stream().map(ImageName::parse).filter(image::isOfRepository)
+                    .flatMap(known -> known.digest().stream())
+                    .findFirst().map(image::pinnedTo).orElse(image));
         } catch (Refused e) {
-            if (e.status() == NOT_FOUND) { // Removed since; the container does not need it.
+            if (e.status() == NOT_FOUND) {
                 return Optional.empty();
             }
-            throw infrastructure(e);
+            throw e;
         }
     }
 
@@ -327,6 +320,10 @@ public final class DockerRuntime implements ContainerRuntime {
                 ? noSuchContainer(e)
                 : new RuntimeFailure(EngineErrors.ofStart(e.status(), e.reason()),
                         "starting container failed: " + e.reason(), e);
+    }
+
+    private static RuntimeFailure noSuchImage(ImageName image) {
+        return new RuntimeFailure(RuntimeFailure.Kind.IMAGE, "No such image: " + image.reference());
     }
 
     private static RuntimeFailure noSuchContainer(ContainerRef container) {

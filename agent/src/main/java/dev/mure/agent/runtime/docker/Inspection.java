@@ -7,8 +7,10 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.Ports;
+import dev.mure.agent.runtime.ContainerRef;
 import dev.mure.agent.runtime.ContainerState;
 import dev.mure.agent.runtime.Health;
+import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.v1.PortConfig;
 import java.util.Comparator;
 import java.util.List;
@@ -22,10 +24,8 @@ import java.util.stream.Stream;
  *
  * @param image
  *            the reference that it was made from
- * @param imageId
- *            the engine's own id of that image
  */
-record Inspection(ContainerState state, Health health, List<PortConfig> ports, String image, String imageId) {
+record Inspection(ContainerState state, Health health, List<PortConfig> ports, ImageName image) {
 
     /** Of an engine's own default where the check says nothing. */
     private static final int DEFAULT_RETRIES = 3;
@@ -34,8 +34,11 @@ record Inspection(ContainerState state, Health health, List<PortConfig> ports, S
         ContainerState state = state(answer.getState());
         return new Inspection(state, health(answer),
                 state instanceof ContainerState.Running ? ports(answer.getNetworkSettings().getPorts()) : List.of(),
-                Objects.requireNonNullElse(answer.getConfig().getImage(), ""),
-                Objects.requireNonNullElse(answer.getImageId(), ""));
+                ImageName.parse(Objects.requireNonNullElse(answer.getConfig().getImage(), "")));
+    }
+
+    HeldContainer held(ContainerRef container) {
+        return new HeldContainer(container, state, health, image.digest(), ports);
     }
 
     boolean isRunning() {

@@ -4,6 +4,7 @@ import dev.mure.agent.runtime.ContainerState;
 import dev.mure.agent.runtime.Health;
 import dev.mure.agent.runtime.RuntimeFailure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class HealthMonitor {
         }
         command.addAll(plan.health().test().subList(1, plan.health().test().size()));
         ProcessBuilder builder = new ProcessBuilder(command).directory(plan.folder().toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(java.nio.file.Path.of("/dev/null").toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true)
                 .redirectOutput(output.file().toFile());
         builder.environment().clear();

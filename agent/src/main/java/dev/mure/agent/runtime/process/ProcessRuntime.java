@@ -10,6 +10,7 @@ import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeDescription;
 import dev.mure.agent.runtime.RuntimeFailure;
+import dev.mure.v1.ResourceAmounts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -119,7 +120,8 @@ public final class ProcessRuntime implements ContainerRuntime {
             if (!folder.exists()) {
                 ImageConfig image = ImageConfig.load(images, request.spec().getImage());
                 folder.create(ProcessPlan.of(scope, request, image, folder.path()));
-                if (request.task().getResources().hasLimits()) {
+                ResourceAmounts limits = request.task().getResources().getLimits();
+                if (limits.getNanoCpus() > 0 || limits.getMemoryBytes() > 0) {
                     log.info("Task {}: its limits are not enforced, since plain processes are not confined",
                             request.taskId());
                 }

@@ -9,10 +9,12 @@ import dev.mure.agent.runtime.ContainerRequest;
 import dev.mure.agent.runtime.ContainerRuntime;
 import dev.mure.agent.runtime.ContainerRuntimeContract;
 import dev.mure.agent.runtime.ContainerState;
+import dev.mure.agent.runtime.Health;
 import dev.mure.agent.runtime.HeldContainer;
 import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.HealthConfig;
 import dev.mure.v1.Label;
 import dev.mure.v1.ResourceAmounts;
 import dev.mure.v1.Resources;
@@ -259,6 +261,26 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
                 .withMessageContaining("nobody-here")
                 .extracting(RuntimeFailure::kind)
                 .isEqualTo(RuntimeFailure.Kind.APPLICATION);
+    }
+
+    /** Of which the engine says that it is unhealthy, since it can't check it. */
+    @Test
+    void aPausedContainerIsNotTakenForUnhealthy() throws Exception {
+        ContainerSpec.Builder spec = ContainerSpec.newBuilder()
+                .setHealth(HealthConfig.newBuilder()
+                        .addAllTest(List.of("CMD-SHELL", "exit 0"))
+                        .setInterval(com.google.protobuf.Duration.newBuilder().setNanos(100_000_000)));
+        ContainerRef container = runtime.prepare(scope, request(UNTIL_TOLD, spec)).container();
+        runtime.start(container);
+        assertThat(runtime.awaitHealth(container, new Health.Starting())).contains(new Health.Healthy());
+        try (EngineConnection connection = new EngineConnection(engine.address())) {
+            connection.run("pause", SOON, docker -> docker.pauseContainerCmd(container.id()).exec());
+            assertThat(runtime.find(scope, container.taskId())).get().satisfies(held -> {
+                assertThat(held.state()).isInstanceOf(ContainerState.Running.class);
+                assertThat(held.health()).isNotInstanceOf(Health.Unhealthy.class);
+            });
+            connection.run("unpause", SOON, docker -> docker.unpauseContainerCmd(container.id()).exec());
+        }
     }
 
     @Test

@@ -83,8 +83,7 @@ final class RolloutViews {
         }
         slots.stream().map(SlotView::waitsFor).flatMap(Optional::stream).forEach(lines::add);
         if (RolloutStates.underWay(rollout)) {
-            canary(rollout).ifPresent(lines::add);
-            nextSlot(service, rollout, slots).ifPresent(lines::add);
+            canary(rollout).or(() -> nextSlot(service, rollout, slots)).ifPresent(lines::add);
             watch(rollout, slots).ifPresent(lines::add);
             progressDeadline(rollout).ifPresent(lines::add);
         }
@@ -96,10 +95,10 @@ final class RolloutViews {
             return canaryLine(rollout);
         }
         return switch (rollout.getPauseCause()) {
-            case PAUSE_CAUSE_FAILURE -> "paused: " + failure(rollout) + ": update again, resume or roll back";
+            case PAUSE_CAUSE_FAILURE -> "paused: " + failure(rollout) + ": " + advice(rollout);
             case PAUSE_CAUSE_NO_PROGRESS -> "paused: no slot got good within the progress deadline of "
-                    + TimeText.of(rollout.getPolicy().getProgressDeadline()) + lastFailure(rollout)
-                    + ": update again, resume or roll back";
+                    + TimeText.of(rollout.getPolicy().getProgressDeadline()) + lastFailure(rollout) + ": "
+                    + advice(rollout);
             case PAUSE_CAUSE_REQUEST -> "paused by request: resume to go on";
             case PAUSE_CAUSE_CANARY -> "canary: the first slots are done: promote or resume to go on";
             case PAUSE_CAUSE_STAGE ->
@@ -108,6 +107,10 @@ final class RolloutViews {
             case PAUSE_CAUSE_STEP -> "step: the slots asked for are done: step again or resume to go on";
             case PAUSE_CAUSE_UNSPECIFIED, UNRECOGNIZED -> "paused: " + rollout.getMessage();
         };
+    }
+
+    private static String advice(Rollout rollout) {
+        return RolloutStates.rollback(rollout) ? "update or resume" : "update again, resume or roll back";
     }
 
     private static long good(Rollout rollout) {
@@ -125,7 +128,8 @@ final class RolloutViews {
         RolloutFailure failure = rollout.getFailure();
         String name = state.service(rollout.getServiceId()).map(Service::getName).orElse("slot");
         String node = failure.getNodeName().isEmpty() ? "" : " on node " + failure.getNodeName();
-        return name + "." + failure.getSlot() + " failed" + node + ": " + failure.getError();
+        String error = failure.getError().isEmpty() ? "" : ": " + failure.getError();
+        return name + "." + failure.getSlot() + " failed" + node + error;
     }
 
     private Optional<String> canary(Rollout rollout) {
@@ -173,7 +177,8 @@ final class RolloutViews {
 
     /** Remaining slots, so many at a time, each with its start, gate and delay; then the watch. */
     private OptionalLong estimateMillis(Service service, Rollout rollout, List<SlotView> slots) {
-        if (!RolloutStates.underWay(rollout) || stageAhead(rollout, slots.size())) {
+        if (!RolloutStates.underWay(rollout) || stageAhead(rollout, slots.size())
+                || slots.stream().anyMatch(SlotView::stuck)) {
             return OptionalLong.empty();
         }
         long remaining = slots.stream().filter(slot -> !slot.done()).count();
@@ -190,23 +195,39 @@ final class RolloutViews {
         long lanes = Math.min(remaining, lanes(rollout, slots.size()));
         long rounds = (remaining + lanes - 1) / lanes;
         // The watch is as long as the last delay at least, so that one is not added.
-        return OptionalLong.of(rounds * (start.getAsLong() + minHealthy) + (rounds - 1) * delay
-                + Math.max(delay, StateTime.millis(policy.getMonitor())));
+        return OptionalLong.of(beforeNextMillis(rollout, slots) + rounds * (start.getAsLong() + minHealthy)
+                + (rounds - 1) * delay + Math.max(delay, StateTime.millis(policy.getMonitor())));
+    }
+
+    /** What is left of the canary's time and of the delay while nothing is in work; they run together. */
+    private long beforeNextMillis(Rollout rollout, List<SlotView> slots) {
+        if (slots.stream().anyMatch(SlotView::inWork)) {
+            return canaryAhead(rollout, slots.size()) ? StateTime.millis(rollout.getPolicy().getCanaryWait()) : 0;
+        }
+        long delayLeft = slots.stream()
+                .flatMap(slot -> slot.laneFreeAt().stream())
+                .mapToLong(at -> at - nowMillis)
+                .filter(left -> left > 0)
+                .min()
+                .orElse(0);
+        return Math.max(delayLeft, rollout.getCanaryUntilClockMillis() - nowMillis);
     }
 
     /** A stage ends with somebody's word, and nobody knows when that is given. */
     private static boolean stageAhead(Rollout rollout, int slots) {
-        if (rollout.getPromoted()) {
-            return false;
-        }
         UpdateConfig policy = rollout.getPolicy();
-        boolean canaryAhead = policy.hasCanary() && StateTime.millis(policy.getCanaryWait()) == 0
-                && Shares.of(policy.getCanary(), slots) > rollout.getReleasedSlots();
-        return canaryAhead || rollout.getStepUntilSlots() > 0
-                || policy.getPauseAfterList()
+        return rollout.getStepUntilSlots() > 0
+                || (canaryAhead(rollout, slots) && StateTime.millis(policy.getCanaryWait()) == 0)
+                || (!rollout.getPromoted() && policy.getPauseAfterList()
                         .stream()
                         .mapToInt(share -> Shares.of(share, slots))
-                        .anyMatch(stage -> stage > rollout.getReleasedSlots() && stage < slots);
+                        .anyMatch(stage -> stage > rollout.getReleasedSlots() && stage < slots));
+    }
+
+    private static boolean canaryAhead(Rollout rollout, int slots) {
+        UpdateConfig policy = rollout.getPolicy();
+        return !rollout.getPromoted() && policy.hasCanary()
+                && Shares.of(policy.getCanary(), slots) > rollout.getReleasedSlots();
     }
 
     /** As long as the slots of this rollout took so far, else as tasks of the service took lately. */

@@ -65,6 +65,11 @@ record SlotView(ClusterState state, Service service, Slot slot, Optional<Task> f
         return known.getStartedClockMillis() > 0;
     }
 
+    /** Its new task finds no place, and nobody can say when it will. */
+    boolean stuck() {
+        return inWork() && fresh.filter(TaskFate::unassigned).isPresent();
+    }
+
     /** One line if it waits for something. */
     Optional<String> waitsFor() {
         if (inWork()) {
@@ -113,15 +118,19 @@ record SlotView(ClusterState state, Service service, Slot slot, Optional<Task> f
     }
 
     private String waitsForOther(Task task) {
-        List<Task> others =
-                slot.others(task).stream().filter(other -> !TaskFate.released(state, other)).toList();
-        if (others.isEmpty()) {
+        boolean told = task.getDesired().getState() == TaskState.TASK_STATE_RUNNING;
+        Optional<Task> other = slot.others(task)
+                .stream()
+                .filter(found -> !TaskFate.released(state, found))
+                .findFirst();
+        boolean startsBeside = told && task.getDesired().getStartAfterStopOf().isEmpty();
+        if (other.isEmpty() || startsBeside) {
             return ", about to start";
         }
-        Task other = others.getFirst();
-        return TaskStates.wanted(other)
-                ? ", waits until the old task on " + nodeName(other.getNodeId()) + " may be stopped"
-                : ", waits for the end of the old task on " + nodeName(other.getNodeId());
+        String on = nodeName(other.get().getNodeId());
+        return TaskStates.wanted(other.get())
+                ? ", waits until the old task on " + on + " may be stopped"
+                : ", waits for the end of the old task on " + on;
     }
 
     private boolean checked(Task task) {

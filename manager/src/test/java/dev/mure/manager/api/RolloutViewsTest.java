@@ -91,6 +91,13 @@ class RolloutViewsTest {
     }
 
     @Test
+    void startsBesideTheOldTask() {
+        running(1, OLD).begun(1).task(1, NEW, TaskState.TASK_STATE_READY,
+                task -> task.getDesiredBuilder().setState(TaskState.TASK_STATE_RUNNING));
+        assertThat(waiting()).containsExactly("web.1 is prepared on alpha, about to start");
+    }
+
+    @Test
     void waitsForTheEndOfTheOldTask() {
         task(1, OLD, TaskState.TASK_STATE_RUNNING,
                 task -> task.getDesiredBuilder().setState(TaskState.TASK_STATE_SHUTDOWN));
@@ -155,6 +162,8 @@ class RolloutViewsTest {
         running(1, NEW).slot(1, slot -> slot.setStartedClockMillis(1).setSettledClockMillis(NOW - 2_000).setGood(true));
         running(2, OLD);
         assertThat(waiting()).containsExactly("delay: 8s left until the next slot");
+        assertThat(view(rollout -> rollout.setCanaryUntilClockMillis(NOW + 30_000)).getWaitingForList())
+                .containsExactly("canary: promoted in 30s if all of it stays good");
     }
 
     @Test
@@ -189,6 +198,9 @@ class RolloutViewsTest {
                 .build();
         assertThat(paused(PauseCause.PAUSE_CAUSE_FAILURE, rollout -> rollout.setFailure(failure))).isEqualTo(
                 "paused: web.2 failed on node alpha: task: non-zero exit (1): update again, resume or roll back");
+        assertThat(paused(PauseCause.PAUSE_CAUSE_FAILURE,
+                rollout -> rollout.setFailure(RolloutFailure.newBuilder().setSlot(1))))
+                .isEqualTo("paused: web.1 failed: update again, resume or roll back");
         assertThat(paused(PauseCause.PAUSE_CAUSE_NO_PROGRESS, rollout -> rollout.setFailure(failure)))
                 .isEqualTo("paused: no slot got good within the progress deadline of 10m0s (last: web.2 failed on node"
                         + " alpha: task: non-zero exit (1)): update again, resume or roll back");
@@ -230,6 +242,14 @@ class RolloutViewsTest {
         running(2, OLD).running(3, OLD);
         // Two slots of 3 s and the gate of 2 s, a delay between them, a watch as long as the delay.
         assertThat(Durations.toMillis(view().getEstimate())).isEqualTo(2 * 5_000 + 10_000 + 10_000);
+        assertThat(Durations.toMillis(view(rollout -> rollout.setCanaryUntilClockMillis(NOW + 30_000)).getEstimate()))
+                .isEqualTo(30_000 + 2 * 5_000 + 10_000 + 10_000);
+    }
+
+    @Test
+    void saysNothingWhileASlotFindsNoNode() {
+        running(1, OLD).begun(1).task(1, NEW, TaskState.TASK_STATE_PENDING, Task.Builder::clearNodeId);
+        assertThat(view().hasEstimate()).isFalse();
     }
 
     @Test
@@ -247,6 +267,7 @@ class RolloutViewsTest {
         assertThat(view(rollout -> rollout.setPromoted(true)).hasEstimate()).isTrue();
         policy.setCanaryWait(Durations.fromSeconds(30));
         assertThat(view().hasEstimate()).isTrue();
+        assertThat(view(rollout -> rollout.setStepUntilSlots(1)).hasEstimate()).isFalse();
         policy.clearCanary().addPauseAfter(Share.newBuilder().setPercent(50));
         assertThat(view().hasEstimate()).isFalse();
         assertThat(view(rollout -> rollout.setReleasedSlots(2)).hasEstimate()).isTrue();

@@ -14,6 +14,10 @@ import dev.mure.v1.Node;
 import dev.mure.v1.NodeDescription;
 import dev.mure.v1.OpenSession;
 import dev.mure.v1.PauseRollout;
+import dev.mure.v1.PlanUpdateRequest;
+import dev.mure.v1.PlanUpdateResponse;
+import dev.mure.v1.PlannedSlot;
+import dev.mure.v1.PlannedWave;
 import dev.mure.v1.PortConfig;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.Revision;
@@ -27,21 +31,28 @@ import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
+import dev.mure.v1.UpdateConfig;
 import dev.mure.v1.UpdateNodeRequest;
 import dev.mure.v1.UpdateServiceRequest;
+import dev.mure.v1.UpdateServiceResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Rolling back, steering rollouts and setting up nodes through a real gRPC door. */
 class RolloutWritesTest {
+
+    private static final Pattern READ = Pattern.compile("Get|List|Watch");
 
     private FakeManager manager;
     private ManagedChannel channel;
@@ -166,6 +177,81 @@ class RolloutWritesTest {
                 Status.Code.NOT_FOUND, "service nope not found");
         assertRefused(() -> control(request -> request.setPause(PauseRollout.newBuilder())),
                 Status.Code.FAILED_PRECONDITION, "");
+    }
+
+    // ---- plan
+
+    @Test
+    void saysWhatAnUpdateWouldDoAndDoesNothing() {
+        agent("n1", NodeDescription.newBuilder());
+        task("t1", id, 1, "n1");
+        ClusterState before = manager.state.current();
+        PlanUpdateResponse plan = plan(Specs.redis("web", "redis:4"));
+        assertThat(manager.state.current()).isSameAs(before);
+        assertThat(plan.getEffect()).isEqualTo(UpdateServiceResponse.Effect.NEW_REVISION);
+        assertThat(plan.getDifferencesList()).containsExactly("task.container.image: redis:3 -> redis:4");
+        assertThat(plan.getWavesList()).containsExactly(PlannedWave.newBuilder()
+                .addSlots(PlannedSlot.newBuilder()
+                        .setSlot(1)
+                        .setFromNodeName("n1")
+                        .setToNodeName("n1")
+                        .setOrder(UpdateConfig.Order.STOP_FIRST))
+                .build());
+        assertThat(plan.getBlockersList()).isEmpty();
+        assertThat(plan.getPeakExtraTasks()).isZero();
+        assertThat(plan.getSlotsLeftOut()).isZero();
+        assertThat(plan.getEstimate().getSeconds()).isEqualTo(5);
+        assertThat(plan.getIndex()).isEqualTo(before.index());
+    }
+
+    @Test
+    void plansNothingForAnEqualSpec() {
+        agent("n1", NodeDescription.newBuilder());
+        task("t1", id, 1, "n1");
+        PlanUpdateResponse plan = plan(Specs.redis("web", "redis:3"));
+        assertThat(plan.getEffect()).isEqualTo(UpdateServiceResponse.Effect.UNCHANGED);
+        assertThat(plan.getDifferencesList()).isEmpty();
+        assertThat(plan.getWavesList()).isEmpty();
+    }
+
+    @Test
+    void saysWhatWouldBlockAnUpdate() {
+        agent("n1", NodeDescription.newBuilder());
+        task("t1", id, 1, "n1");
+        node(request -> request.setAvailability(Node.Availability.PAUSE));
+        assertThat(plan(Specs.redis("web", "redis:4")).getBlockersList())
+                .containsExactly("web.1: no suitable node (1 node not available for new tasks)");
+    }
+
+    @Test
+    void refusesToPlanWhatItWouldRefuseToDo() {
+        assertRefused(() -> plan(Specs.redis("web", "Redis:4")), Status.Code.INVALID_ARGUMENT,
+                "image: \"Redis:4\" is not a valid repository/tag");
+        manager.decisions.leading(false);
+        manager.leadership.leader = Optional.empty();
+        StatusRuntimeException refusal = catchThrowableOfType(StatusRuntimeException.class,
+                () -> plan(Specs.redis("web", "redis:4")));
+        assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    private PlanUpdateResponse plan(ServiceSpec spec) {
+        return control.planUpdate(PlanUpdateRequest.newBuilder()
+                .setUpdate(UpdateServiceRequest.newBuilder()
+                        .setService("web")
+                        .setSpecVersion(manager.state.current().service(id).orElseThrow().getSpecVersion())
+                        .setSpec(spec))
+                .build());
+    }
+
+    @Test
+    void everythingButReadsGoesToTheLeader() {
+        assertThat(ControlService.leaderMethods()).extracting(MethodDescriptor::getFullMethodName)
+                .containsExactlyInAnyOrderElementsOf(ControlGrpc.getServiceDescriptor()
+                        .getMethods()
+                        .stream()
+                        .filter(method -> !READ.matcher(String.valueOf(method.getBareMethodName())).lookingAt())
+                        .map(MethodDescriptor::getFullMethodName)
+                        .toList());
     }
 
     // ---- nodes

@@ -55,6 +55,34 @@ class ForecastTest {
     }
 
     @Test
+    void goesOnPastStagesAndSaysWhereTheyAre() {
+        Scenario staged = running(5).policy(
+                policy -> policy.setParallelism(count(2)).setCanary(count(1)).addPauseAfter(count(3)));
+        Forecast forecast = update(staged);
+        assertThat(waves(forecast)).isEqualTo("1, 2+3, 4+5");
+        assertThat(forecast.waves()).extracting(Forecast.Wave::pause)
+                .containsExactly(Forecast.Pause.CANARY, Forecast.Pause.STAGE, Forecast.Pause.NONE);
+        assertThat(forecast.durationMillis()).isPresent();
+    }
+
+    @Test
+    void waitsForACanaryThatIsPromotedByItself() {
+        Forecast forecast = update(running(3)
+                .policy(policy -> policy.setCanary(count(1)).setCanaryWait(Durations.fromSeconds(30))));
+        assertThat(waves(forecast)).isEqualTo("1, 2, 3");
+        assertThat(forecast.waves()).extracting(Forecast.Wave::pause)
+                .containsExactly(Forecast.Pause.CANARY, Forecast.Pause.NONE, Forecast.Pause.NONE);
+        assertThat(forecast.durationMillis().orElseThrow()).isGreaterThan(30_000);
+    }
+
+    @Test
+    void startFirstNeedsRoomForOneMore() {
+        Forecast forecast = update(running(3).policy(policy -> policy.setOrder(UpdateConfig.Order.START_FIRST)));
+        assertThat(forecast.peakExtraTasks()).isEqualTo(1);
+        assertThat(forecast.waves().getFirst().moves().getFirst().order()).isEqualTo(UpdateConfig.Order.START_FIRST);
+    }
+
+    @Test
     void takesTheDelaysAndTheWatch() {
         Forecast forecast = update(running(3).policy(policy -> policy.setDelay(Durations.fromSeconds(10))));
         // Two delays between three slots; then as long as the delay and a second more.

@@ -10,12 +10,15 @@ public final class FailureReport {
     private FailureReport() {}
 
     /**
-     * A line that says which slot failed where and why, then the task's last output.
+     * A line that says which slot failed where and why, then the task's last output; no line if nothing is known of a failure.
      *
      * @param service its name
      */
     public static List<String> of(String service, RolloutFailure failure) {
         List<String> lines = new ArrayList<>();
+        if (!isKnown(failure)) {
+            return lines;
+        }
         lines.add(service + "." + failure.getSlot()
                 + (failure.getNodeName().isEmpty() ? "" : " on " + failure.getNodeName())
                 + ": " + error(failure));
@@ -23,6 +26,11 @@ public final class FailureReport {
             lines.add("  | " + line);
         }
         return lines;
+    }
+
+    /** Whether it says anything. */
+    public static boolean isKnown(RolloutFailure failure) {
+        return !failure.equals(RolloutFailure.getDefaultInstance());
     }
 
     private static String error(RolloutFailure failure) {

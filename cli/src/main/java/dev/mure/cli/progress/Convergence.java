@@ -18,7 +18,9 @@ import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ public final class Convergence {
     private static final int MAX_SLOT_LINES = 20;
     private static final int MAX_WAITING_LINES = 5;
     private static final int MAX_ERROR_LENGTH = 75;
+    /** What keeps a rollout waiting for less is not worth a line: slots do that all the time. */
+    private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
     private static final Duration DEFAULT_MONITOR = Duration.ofSeconds(5);
     private static final Duration DEFAULT_PROGRESS_DEADLINE = Duration.ofMinutes(10);
 
@@ -49,6 +53,8 @@ public final class Convergence {
     /** Why it is being rolled back, as the rollback's beginning said it. */
     private String rollback = "";
     private boolean sawUpdate;
+    /** Since when the rollout waits for what it waits for, by the subjects of the reasons. */
+    private Map<String, Long> waitingSinceNanos = Map.of();
 
     /**
      * @param name of the service as the user typed it
@@ -79,6 +85,7 @@ public final class Convergence {
             mostRunning = running;
             progressSinceNanos = nowNanos;
         }
+        noteReasons(progress, nowNanos);
         sawUpdate |= state == RolloutState.ROLLOUT_STATE_UPDATING;
         if (state == RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED) {
             rollback = progress.getService().getRollout().getMessage();
@@ -113,7 +120,9 @@ public final class Convergence {
             case ROLLOUT_STATE_COMPLETED ->
                     goal instanceof Goal.Stable ? afterWatching(nowNanos) : new Verdict.Done();
             case ROLLOUT_STATE_ROLLBACK_COMPLETED -> switch (goal) {
-                case Goal.Stable() -> afterWatching(nowNanos);
+                case Goal.Stable() -> sawUpdate
+                        ? stopped(ExitCode.ROLLED_BACK, "service rolled back: ", rollout)
+                        : afterWatching(nowNanos);
                 case Goal.TakenBack(_) -> new Verdict.Done();
                 case Goal.Updated(_) -> stopped(ExitCode.ROLLED_BACK, "service rolled back: ", rollout);
                 case Goal.RolloutOver() -> sawUpdate || rollout.hasFailure()
@@ -150,10 +159,11 @@ public final class Convergence {
 
     private Verdict stopped(ExitCode exitCode, String docker, Rollout rollout) {
         List<String> details = new ArrayList<>();
-        if (rollout.hasFailure()) {
+        boolean planned = isPlanned(rollout.getPauseCause());
+        if (!planned) {
             details.addAll(FailureReport.of(serviceName(), rollout.getFailure()));
         }
-        if (isPlanned(rollout.getPauseCause())) {
+        if (planned) {
             details.add(
                     "go on with 'mure rollout resume " + name + "', go back with 'mure rollout abort " + name + "'");
         }
@@ -171,20 +181,35 @@ public final class Convergence {
                 : "overall progress: ") + Math.min(runningTasks(newest), slots) + " out of " + slots + " tasks";
         boolean underWay = isUnderWay(state(newest.getService()));
         return new Picture(rollback, overall, slots > MAX_SLOT_LINES ? List.of() : lines(newest, slots),
-                underWay ? waitingFor(newest) : List.of(), underWay ? left(newest, nowNanos) : Optional.empty(),
+                underWay ? waitingFor(newest, nowNanos) : List.of(),
+                underWay ? left(newest, nowNanos) : Optional.empty(),
                 verification(newest, nowNanos));
     }
 
-    private static List<String> waitingFor(ServiceProgress progress) {
-        List<String> lines = new ArrayList<>();
-        for (String reason : progress.getRollout().getWaitingForList()) {
-            if (lines.size() == MAX_WAITING_LINES) {
-                lines.add((progress.getRollout().getWaitingForCount() - MAX_WAITING_LINES) + " more");
-                break;
-            }
-            lines.add(reason.replace('\n', ' '));
+    private void noteReasons(ServiceProgress progress, long nowNanos) {
+        Map<String, Long> since = new HashMap<>();
+        for (String line : progress.getRollout().getWaitingForList()) {
+            String subject = Reason.of(line).subject();
+            since.put(subject, waitingSinceNanos.getOrDefault(subject, nowNanos));
         }
-        return lines;
+        waitingSinceNanos = since;
+    }
+
+    private List<String> waitingFor(ServiceProgress progress, long nowNanos) {
+        List<String> lines = new ArrayList<>();
+        for (String line : progress.getRollout().getWaitingForList()) {
+            Reason reason = Reason.of(line);
+            long since = waitingSinceNanos.getOrDefault(reason.subject(), nowNanos);
+            if (nowNanos - since >= WORTH_TELLING.toNanos()) {
+                lines.add(reason.after(Duration.ofNanos(nowNanos - newestNanos)));
+            }
+        }
+        if (lines.size() <= MAX_WAITING_LINES) {
+            return lines;
+        }
+        List<String> first = new ArrayList<>(lines.subList(0, MAX_WAITING_LINES));
+        first.add("and " + (lines.size() - MAX_WAITING_LINES) + " more");
+        return first;
     }
 
     private Optional<Duration> left(ServiceProgress progress, long nowNanos) {

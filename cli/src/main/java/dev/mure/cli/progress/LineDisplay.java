@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** For files and pipes: a line for each change that matters. States on the way to running are left out, as Docker does. */
 public final class LineDisplay implements ProgressDisplay {
-    private static final String TIME_LEFT = " left";
     /** An estimate that grew by less is no news. */
     private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -75,19 +74,11 @@ public final class LineDisplay implements ProgressDisplay {
     /** Whether a reason stood there before; time that counts down is no news. */
     private static boolean isAmong(String reason, List<String> reasons) {
         for (String other : reasons) {
-            if (withoutTimeLeft(other).equals(withoutTimeLeft(reason))) {
+            if (Reason.of(other).subject().equals(Reason.of(reason).subject())) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** {@code delay: 8s left} without its {@code 8s left}. */
-    private static String withoutTimeLeft(String reason) {
-        if (!reason.endsWith(TIME_LEFT)) {
-            return reason;
-        }
-        return reason.substring(0, reason.lastIndexOf(' ', reason.length() - TIME_LEFT.length() - 1) + 1);
     }
 
     /** Whether an estimate is the first one, or much longer than it seemed a moment ago. */

@@ -322,7 +322,8 @@ class ConvergenceTest {
                 .addAllWaitingFor(List.of("a\nb", "c", "d", "e", "f", "g", "h"));
         update.observe(blocked.build(), 0);
 
-        assertThat(picture(update, 0).waitingFor()).containsExactly("a b", "c", "d", "e", "f", "2 more");
+        assertThat(picture(update, 2 * SECOND - 1).waitingFor()).isEmpty();
+        assertThat(picture(update, 2 * SECOND).waitingFor()).containsExactly("a b", "c", "d", "e", "f", "and 2 more");
         assertThat(picture(update, 10 * SECOND).left()).contains(Duration.ofSeconds(20));
         assertThat(picture(update, 40 * SECOND).left()).contains(Duration.ofSeconds(1));
 
@@ -352,5 +353,43 @@ class ConvergenceTest {
 
         assertThat(picture(convergence, 0).slots().getFirst())
                 .isEqualTo(new SlotLine("1/3", "", 0, "crash loop: 3 restarts in a row"));
+    }
+
+    @Test
+    void tellsOnlyWhatKeepsARolloutWaitingForAWhile() {
+        Rollout updating = Samples.rollout(RolloutState.ROLLOUT_STATE_UPDATING, "update in progress");
+        ServiceProgress.Builder progress = progress(2, updating).toBuilder();
+        progress.getRolloutBuilder().addWaitingFor("redis.1 is starting on h1")
+                .addWaitingFor("delay: 10s left until the next slot");
+        update.observe(progress.build(), 0);
+        progress.getRolloutBuilder().clearWaitingFor().addWaitingFor("redis.2 is starting on h1")
+                .addWaitingFor("delay: 9s left until the next slot");
+        update.observe(progress.build(), SECOND);
+
+        assertThat(picture(update, 2 * SECOND).waitingFor()).containsExactly("delay: 8s left until the next slot");
+        assertThat(picture(update, 4 * SECOND).waitingFor()).containsExactly("redis.2 is starting on h1",
+                "delay: 6s left until the next slot");
+    }
+
+    @Test
+    void blamesAToleratedFailureForNoPlannedPause() {
+        Rollout.Builder rollout = paused(RolloutState.ROLLOUT_STATE_PAUSED, PauseCause.PAUSE_CAUSE_CANARY)
+                .setFailure(RolloutFailure.newBuilder().setSlot(1).setError("x"));
+
+        assertThat(verdict(new Goal.Updated(2), 2, rollout))
+                .isEqualTo(new Verdict.Stopped(ExitCode.PAUSED, "service update paused: why", List.of(HINT)));
+    }
+
+    @Test
+    void tellsAlsoWhoOnlyScaledThatTheUpdateUnderWayWasRolledBack() {
+        convergence.observe(progress(2, Samples.rollout(RolloutState.ROLLOUT_STATE_UPDATING, "update in progress")), 0);
+        convergence
+                .observe(
+                        progress(1, Samples.rollout(RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED, "rollback completed")
+                                .toBuilder().setToRevision(1).setFailure(RolloutFailure.getDefaultInstance()).build()),
+                        0);
+
+        assertThat(convergence.verdict(0)).isEqualTo(
+                new Verdict.Stopped(ExitCode.ROLLED_BACK, "service rolled back: rollback completed", List.of()));
     }
 }

@@ -100,15 +100,15 @@ class DisplaysTest {
     void writesWhatBlocksAndTheEstimateOnlyWhenTheyAreNews() {
         LineDisplay display = new LineDisplay(out);
 
-        display.show(waiting(80, "delay: 8s left", "web.2 waits for a node"));
+        display.show(waiting(80, "delay: 8s left until the next slot", "web.2 waits for a node"));
         assertThat(shown()).isEqualTo("""
                 overall progress: 1 out of 2 tasks
-                waiting: delay: 8s left
+                waiting: delay: 8s left until the next slot
                 waiting: web.2 waits for a node
                 estimate: about 1m20s left
                 """);
-        display.show(waiting(79, "delay: 7s left", "web.2 waits for a node"));
-        display.show(waiting(84, "delay: 6s left"));
+        display.show(waiting(79, "delay: 7s left until the next slot", "web.2 waits for a node"));
+        display.show(waiting(84, "delay: 6s left until the next slot"));
         assertThat(shown()).isEmpty();
         display.show(waiting(200, "web.2 waits for a node"));
         assertThat(shown()).isEqualTo("waiting: web.2 waits for a node\nestimate: about 3m20s left\n");
@@ -153,10 +153,10 @@ class DisplaysTest {
 
     @Test
     void drawsWhatBlocksAndTheEstimateOnATerminal() {
-        new TerminalDisplay(out, 100).show(waiting(80, "delay: 8s left"));
+        new TerminalDisplay(out, 100).show(waiting(80, "delay: 8s left until the next slot"));
         assertThat(shown()).isEqualTo("""
                 \r\033[2Koverall progress: 1 out of 2 tasks
-                \r\033[2Kwaiting: delay: 8s left
+                \r\033[2Kwaiting: delay: 8s left until the next slot
                 \r\033[2Kestimate: about 1m20s left
                 """);
     }

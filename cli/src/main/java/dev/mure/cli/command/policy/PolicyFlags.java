@@ -124,7 +124,7 @@ public enum PolicyFlags {
         if (has(flags, "canary")) {
             Share canary = atLeastOne(prefix + "canary", flags.share(prefix + "canary"), true);
             if (Shares.isZero(canary)) {
-                policy.clearCanary();
+                policy.clearCanary().clearCanaryWait();
             } else {
                 policy.setCanary(canary);
             }

@@ -68,7 +68,7 @@ final class PrettyRollout {
         line("Policy", PolicyText.inOneLine(rollout.getPolicy()));
         appendSlotsInWork();
         appendWaiting();
-        if (rollout.hasFailure()) {
+        if (FailureReport.isKnown(rollout.getFailure())) {
             appendFailure(rollout.getFailure());
         }
         return text.toString();

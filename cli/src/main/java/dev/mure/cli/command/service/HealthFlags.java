@@ -56,9 +56,10 @@ final class HealthFlags {
     private static void apply(Flags flags, HealthConfig.Builder health) {
         String command = flags.value("--health-cmd");
         if (command != null) {
-            health.clearTest();
-            if (!command.isEmpty()) {
-                health.addTest("CMD-SHELL").addTest(command);
+            if (command.isEmpty()) {
+                health.clear();
+            } else {
+                health.clearTest().addTest("CMD-SHELL").addTest(command);
             }
         }
         if (flags.has("--health-interval")) {

@@ -30,6 +30,9 @@ final class PlanText {
         appendLines(text, "Differences:", plan.getDifferencesList());
         if (plan.getWavesCount() > 0) {
             text.append("\nWaves:\n").append(waves(service, plan.getWavesList()).print());
+            if (plan.getSlotsLeftOut() > 0) {
+                text.append("and ").append(Integer.toUnsignedString(plan.getSlotsLeftOut())).append(" more slots\n");
+            }
             text.append("\nExtra tasks at the peak: ").append(plan.getPeakExtraTasks()).append('\n');
             if (plan.hasEstimate()) {
                 text.append("Estimated time: about ").append(rounded(Words.of(plan.getEstimate()))).append('\n');

@@ -3,7 +3,6 @@ package dev.mure.cli.command.service;
 import dev.mure.cli.command.policy.PolicyText;
 import dev.mure.cli.format.ByteSize;
 import dev.mure.cli.format.CpuAmount;
-import dev.mure.cli.format.FailureReport;
 import dev.mure.cli.format.GoDuration;
 import dev.mure.cli.format.HumanDuration;
 import dev.mure.cli.format.Shares;
@@ -41,7 +40,7 @@ final class PrettyService {
             text.append("\n Max unavailable:\t").append(Shares.print(spec.getMaxUnavailable()));
         }
         if (service.hasRollout()) {
-            appendUpdateStatus(text, service, now);
+            appendUpdateStatus(text, service.getRollout(), now);
         }
         text.append("\nPlacement:");
         text.append("\n Strategy:\tSpread");
@@ -72,8 +71,7 @@ final class PrettyService {
         }
     }
 
-    private static void appendUpdateStatus(StringBuilder text, ServiceView service, Instant now) {
-        Rollout rollout = service.getRollout();
+    private static void appendUpdateStatus(StringBuilder text, Rollout rollout, Instant now) {
         text.append("\nUpdateStatus:");
         text.append("\n State:\t\t").append(Words.of(rollout.getState()));
         text.append("\n Started:\t").append(HumanDuration.ago(Words.since(rollout.getStartedAt(), now)));
@@ -81,13 +79,6 @@ final class PrettyService {
             text.append("\n Completed:\t").append(HumanDuration.ago(Words.since(rollout.getCompletedAt(), now)));
         }
         text.append("\n Message:\t").append(rollout.getMessage());
-        if (rollout.hasFailure()) {
-            List<String> lines = FailureReport.of(service.getSpec().getName(), rollout.getFailure());
-            text.append("\n Failure:\t").append(lines.getFirst());
-            for (String line : lines.subList(1, lines.size())) {
-                text.append('\n').append(line);
-            }
-        }
     }
 
     private static void appendContainer(StringBuilder text, ContainerSpec container) {

@@ -1,6 +1,7 @@
 package dev.mure.cli.command.service;
 
 import com.google.protobuf.Duration;
+import dev.mure.cli.format.FailureReport;
 import dev.mure.cli.format.Shares;
 import dev.mure.cli.format.Words;
 import dev.mure.v1.ContainerSpec;
@@ -206,7 +207,7 @@ final class ServiceDocument {
         document.put("FromRevision", rollout.getFromRevision());
         document.put("ToRevision", rollout.getToRevision());
         putUnlessEmpty(document, "PauseCause", Words.of(rollout.getPauseCause()));
-        if (rollout.hasFailure()) {
+        if (FailureReport.isKnown(rollout.getFailure())) {
             document.put("Failure", failure(rollout.getFailure()));
         }
         return document;

@@ -4,12 +4,14 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Labels;
 import dev.mure.cli.command.Specs;
 import dev.mure.cli.command.policy.PolicyFlags;
+import dev.mure.cli.format.Shares;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.WrongUsage;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.GlobalMode;
 import dev.mure.v1.PortConfig;
 import dev.mure.v1.ServiceSpec;
+import dev.mure.v1.Share;
 import dev.mure.v1.TaskSpec;
 import java.util.List;
 
@@ -48,7 +50,12 @@ final class SpecFlags {
             if (unavailable.equals("none")) {
                 spec.clearMaxUnavailable();
             } else {
-                spec.setMaxUnavailable(flags.share("--max-unavailable"));
+                Share share = flags.share("--max-unavailable");
+                if (Shares.isZero(share)) {
+                    throw Flags.invalid("--max-unavailable", unavailable,
+                            "at least 1 or 1%, or none for no limit of its own");
+                }
+                spec.setMaxUnavailable(share);
             }
         }
         if (PolicyFlags.UPDATE.areGiven(flags)) {

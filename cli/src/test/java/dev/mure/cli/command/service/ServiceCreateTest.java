@@ -199,6 +199,7 @@ class ServiceCreateTest extends ManagerTest {
         "--update-pause-after 1,,2 img|invalid value \"\" for --update-pause-after: expected a whole number or a percentage such as 25%",
         "--update-pause-after 0 img|invalid value \"0\" for --update-pause-after: expected whole numbers from 1 or percentages from 1%, with commas between",
         "--max-unavailable much img|invalid value \"much\" for --max-unavailable: expected a whole number or a percentage such as 25%",
+        "--max-unavailable 0 img|invalid value \"0\" for --max-unavailable: expected at least 1 or 1%, or none for no limit of its own",
         "--limit-cpu half img|invalid value \"half\" for --limit-cpu: expected a number of CPUs such as 0.5 or 2",
         "--reserve-cpu 0.0001 img|invalid value \"0.0001\" for --reserve-cpu: expected at least 0.001 CPUs, or 0 for none",
         "--limit-memory 5X img|invalid value \"5X\" for --limit-memory: expected a size in bytes or with a unit such as 512M or 2G",

@@ -361,10 +361,6 @@ class ServiceInspectTest extends ManagerTest {
                  Max unavailable:\t25%
                 UpdateStatus:
                 """, """
-                 Failure:\tredis.3 on h3: task: non-zero exit (1)
-                  | bad port
-                Placement:
-                """, """
                  Parallelism:\t20%
                  Delay:\t\t2s
                  On failure:\trollback

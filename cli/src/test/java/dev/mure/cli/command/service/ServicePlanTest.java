@@ -25,7 +25,7 @@ class ServicePlanTest extends ManagerTest {
                     .addSlots(slot(1, "h1", "h1", UpdateConfig.Order.STOP_FIRST)))
             .addWaves(PlannedWave.newBuilder().addSlots(slot(2, "", "h2", UpdateConfig.Order.START_FIRST))
                     .addSlots(slot(3, "h3", "", UpdateConfig.Order.STOP_FIRST)))
-            .setPeakExtraTasks(1).setEstimate(Samples.seconds(75)).build();
+            .setPeakExtraTasks(1).setSlotsLeftOut(7).setEstimate(Samples.seconds(75)).build();
 
     private static PlannedSlot slot(int slot, String from, String to, UpdateConfig.Order order) {
         return PlannedSlot.newBuilder().setSlot(slot).setFromNodeName(from).setToNodeName(to).setOrder(order).build();
@@ -55,6 +55,7 @@ class ServicePlanTest extends ManagerTest {
                         1         pause (canary)
                         2         redis.2   -         h2        start-first
                         2         redis.3   h3        -         stop-first
+                        and 7 more slots
 
                         Extra tasks at the peak: 1
                         Estimated time: about 1m15s

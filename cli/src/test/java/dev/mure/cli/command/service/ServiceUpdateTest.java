@@ -335,10 +335,10 @@ class ServiceUpdateTest extends ManagerTest {
     @Test
     void takesStagesAndHealthChecksAway() throws IOException {
         ServiceSpec.Builder current = CURRENT.toBuilder().setMaxUnavailable(Share.newBuilder().setCount(1));
-        current.getUpdateBuilder().setCanary(Share.newBuilder().setCount(1))
+        current.getUpdateBuilder().setCanary(Share.newBuilder().setCount(1)).setCanaryWait(Samples.seconds(9))
                 .addPauseAfter(Share.newBuilder().setPercent(50));
         current.getTaskBuilder().getContainerBuilder()
-                .setHealth(HealthConfig.newBuilder().addTest("CMD-SHELL").addTest("true"));
+                .setHealth(HealthConfig.newBuilder().addTest("CMD-SHELL").addTest("true").setRetries(3));
 
         assertThat(updateOf(current.build(), "--update-canary", "0", "--update-pause-after", "", "--max-unavailable",
                 "none", "--health-cmd",

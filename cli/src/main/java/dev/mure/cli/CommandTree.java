@@ -6,6 +6,7 @@ import dev.mure.cli.command.Specs;
 import dev.mure.cli.command.completion.Completion;
 import dev.mure.cli.command.demo.Demo;
 import dev.mure.cli.command.node.NodeCommands;
+import dev.mure.cli.command.rollout.RolloutCommands;
 import dev.mure.cli.command.service.ServiceCommands;
 import dev.mure.cli.command.training.AotTraining;
 import dev.mure.cli.command.version.Version;
@@ -27,7 +28,7 @@ final class CommandTree {
     static final String NAME = "mure";
 
     private static final List<String> NOUNS =
-            List.of("service", "node", "manager", "agent", "demo", "completion", "version", "help");
+            List.of("service", "rollout", "node", "manager", "agent", "demo", "completion", "version", "help");
     private static final int HELP_WIDTH = 100;
 
     private final CommandLine root;
@@ -103,6 +104,7 @@ final class CommandTree {
     private static @Nullable CommandGroup group(String noun) {
         return switch (noun) {
             case "service" -> new ServiceCommands();
+            case "rollout" -> new RolloutCommands();
             case "node" -> new NodeCommands();
             default -> null;
         };

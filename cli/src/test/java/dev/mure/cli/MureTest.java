@@ -43,7 +43,8 @@ class MureTest extends ManagerTest {
 
         assertThat(help.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(help.out()).startsWith("Usage: mure [--host ADDRESS] COMMAND\n")
-                .contains("\n  service     Create", "\n  node        ", "\n  manager     Run a manager",
+                .contains("\n  service     Create", "\n  rollout     Look", "\n  node        ",
+                        "\n  manager     Run a manager",
                         "\n  agent       Run an agent",
                         "\n  demo        ")
                 .doesNotContain("aot-training");
@@ -59,6 +60,13 @@ class MureTest extends ManagerTest {
         "service create --help|Usage: mure service create [OPTIONS] IMAGE [COMMAND] [ARG...]",
         "service update -h|Usage: mure service update [OPTIONS] SERVICE",
         "service ls --help|Usage: mure service ls [OPTIONS]",
+        "service rollback --help|Usage: mure service rollback [OPTIONS] SERVICE",
+        "service history --help|Usage: mure service history [OPTIONS] SERVICE",
+        "rollout|Usage: mure rollout COMMAND",
+        "rollout step --help|Usage: mure rollout step SERVICE [N]",
+        "rollout set --help|Usage: mure rollout set OPTIONS SERVICE",
+        "rollout status --help|Usage: mure rollout status SERVICE",
+        "node update --help|Usage: mure node update [OPTIONS] NODE",
         "node --help|Usage: mure node COMMAND",
         "manager --help|Usage: mure manager [OPTIONS]",
         "demo --help|Usage: mure demo [OPTIONS]"
@@ -113,7 +121,8 @@ class MureTest extends ManagerTest {
     @ValueSource(strings = {"bash", "zsh"})
     void completesCommandsAndFlags(String shell) {
         assertThat(mure("completion", shell).out())
-                .contains("--update-parallelism", "_picocli_mure_service_create", "scale")
+                .contains("--update-parallelism", "--rollback-order", "_picocli_mure_service_create", "scale",
+                        "_picocli_mure_rollout_promote", "_picocli_mure_service_history", "_picocli_mure_node_update")
                 .doesNotContain("aot_training");
     }
 

@@ -48,7 +48,7 @@ class DockerTutorialIT {
         assertEngineMatchesState();
         assertThat(running()).extracting(EngineContainer::image).containsOnly("redis:3.0.7").hasSize(3);
 
-        assertThat(mure.run("service", "update", "--image", "redis:bad", "redis").exitCode()).isOne();
+        assertThat(mure.run("service", "update", "--image", "redis:bad", "redis").exitCode()).isEqualTo(10);
         assertThat(redis.rolloutState()).isEqualTo(RolloutState.ROLLOUT_STATE_PAUSED);
         assertThat(DockerTable.parse(mure.run("service", "ps", "redis").succeeded()).column("ERROR"))
                 .contains("\"task: non-zero exit (1)\"");

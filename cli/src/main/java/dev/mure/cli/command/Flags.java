@@ -1,7 +1,11 @@
 package dev.mure.cli.command;
 
+import dev.mure.cli.format.ByteSize;
+import dev.mure.cli.format.CpuAmount;
 import dev.mure.cli.format.GoDuration;
+import dev.mure.cli.format.Shares;
 import dev.mure.cli.process.WrongUsage;
+import dev.mure.v1.Share;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +75,59 @@ public final class Flags {
         try {
             int value = Integer.parseInt(text);
             if (value >= 0 && value <= limit) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw invalid(what, text, expected);
+        }
+        throw invalid(what, text, expected);
+    }
+
+    /** Reads a flag that was given as a number of slots or a percentage of them. */
+    public Share share(String name) {
+        return share(name, given(name));
+    }
+
+    /** Reads a number of slots, 0 or more, or a percentage of them. */
+    public static Share share(String what, String text) {
+        try {
+            return Shares.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(what, text, Shares.EXPECTED);
+        }
+    }
+
+    /** Reads a flag that was given as a number of bytes. */
+    public long bytes(String name) {
+        String text = given(name);
+        try {
+            return ByteSize.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(name, text, ByteSize.EXPECTED);
+        }
+    }
+
+    /** Reads a flag that was given as a number of CPUs; the result is in billionths. */
+    public long nanoCpus(String name) {
+        String text = given(name);
+        try {
+            return CpuAmount.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(name, text, CpuAmount.EXPECTED);
+        }
+    }
+
+    /** Reads a flag that was given as a whole number from 1 on, without an upper bound of its own. */
+    public long number(String name) {
+        return number(name, given(name));
+    }
+
+    /** Reads a whole number from 1 on. */
+    public static long number(String what, String text) {
+        String expected = "a whole number, 1 or more";
+        try {
+            long value = Long.parseLong(text);
+            if (value >= 1) {
                 return value;
             }
         } catch (NumberFormatException e) {

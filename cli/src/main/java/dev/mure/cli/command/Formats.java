@@ -10,9 +10,19 @@ public final class Formats {
 
     /** Adds {@code --filter}, {@code --format} and {@code --quiet}. */
     public static Specs declareForLists(Specs specs, String filters) {
-        return specs.list("-f", "--filter", "KEY=VALUE", "Show only what matches: " + filters + ". May be repeated.")
-                .value("--format", "FORMAT", "'table', 'table TEMPLATE', 'json' or a template such as '{{.ID}}'.")
-                .flag("-q", "--quiet", "Print only ids.");
+        return declareForTables(
+                specs.list("-f", "--filter", "KEY=VALUE", "Show only what matches: " + filters + ". May be repeated."),
+                "Print only ids.");
+    }
+
+    /**
+     * Adds {@code --format} and {@code --quiet}.
+     *
+     * @param quiet what the second one does
+     */
+    public static Specs declareForTables(Specs specs, String quiet) {
+        return specs.value("--format", "FORMAT", "'table', 'table TEMPLATE', 'json' or a template such as '{{.ID}}'.")
+                .flag("-q", "--quiet", quiet);
     }
 
     /** Prints a list as {@code --format} says. */

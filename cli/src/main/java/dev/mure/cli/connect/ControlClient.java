@@ -6,6 +6,8 @@ import com.google.protobuf.Parser;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.cli.process.TimeSource;
+import dev.mure.v1.ControlRolloutRequest;
+import dev.mure.v1.ControlRolloutResponse;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetClusterRequest;
@@ -14,13 +16,23 @@ import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
+import dev.mure.v1.ListRevisionsRequest;
+import dev.mure.v1.ListRevisionsResponse;
+import dev.mure.v1.ListRolloutsRequest;
+import dev.mure.v1.ListRolloutsResponse;
 import dev.mure.v1.ListServicesRequest;
 import dev.mure.v1.ListServicesResponse;
 import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
+import dev.mure.v1.PlanUpdateRequest;
+import dev.mure.v1.PlanUpdateResponse;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
+import dev.mure.v1.RollbackServiceRequest;
+import dev.mure.v1.RollbackServiceResponse;
 import dev.mure.v1.ServiceProgress;
+import dev.mure.v1.UpdateNodeRequest;
+import dev.mure.v1.UpdateNodeResponse;
 import dev.mure.v1.UpdateServiceRequest;
 import dev.mure.v1.UpdateServiceResponse;
 import dev.mure.v1.WatchServiceRequest;
@@ -60,6 +72,22 @@ public final class ControlClient {
         return call("UpdateService", request, UpdateServiceResponse.parser(), true);
     }
 
+    public PlanUpdateResponse planUpdate(PlanUpdateRequest request) {
+        return call("PlanUpdate", request, PlanUpdateResponse.parser(), false);
+    }
+
+    public RollbackServiceResponse rollbackService(RollbackServiceRequest request) {
+        return call("RollbackService", request, RollbackServiceResponse.parser(), true);
+    }
+
+    public ControlRolloutResponse controlRollout(ControlRolloutRequest request) {
+        return call("ControlRollout", request, ControlRolloutResponse.parser(), true);
+    }
+
+    public UpdateNodeResponse updateNode(UpdateNodeRequest request) {
+        return call("UpdateNode", request, UpdateNodeResponse.parser(), true);
+    }
+
     public RemoveServiceResponse removeService(RemoveServiceRequest request) {
         return call("RemoveService", request, RemoveServiceResponse.parser(), true);
     }
@@ -70,6 +98,14 @@ public final class ControlClient {
 
     public ListServicesResponse listServices(ListServicesRequest request) {
         return call("ListServices", request, ListServicesResponse.parser(), false);
+    }
+
+    public ListRevisionsResponse listRevisions(ListRevisionsRequest request) {
+        return call("ListRevisions", request, ListRevisionsResponse.parser(), false);
+    }
+
+    public ListRolloutsResponse listRollouts(ListRolloutsRequest request) {
+        return call("ListRollouts", request, ListRolloutsResponse.parser(), false);
     }
 
     public ListTasksResponse listTasks(ListTasksRequest request) {

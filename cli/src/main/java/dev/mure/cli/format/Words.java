@@ -1,12 +1,16 @@
 package dev.mure.cli.format;
 
 import com.google.protobuf.Timestamp;
+import dev.mure.v1.FailureKind;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeState;
+import dev.mure.v1.PauseCause;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.UpdateConfig;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -83,6 +87,53 @@ public final class Words {
         };
     }
 
+    public static String of(UpdateConfig.Order order) {
+        return switch (order) {
+            case STOP_FIRST, ORDER_UNSPECIFIED -> "stop-first";
+            case START_FIRST -> "start-first";
+            case AUTO -> "auto";
+            case UNRECOGNIZED -> "unknown";
+        };
+    }
+
+    public static String of(PortConfig.Protocol protocol) {
+        return switch (protocol) {
+            case TCP, PROTOCOL_UNSPECIFIED -> "tcp";
+            case UDP -> "udp";
+            case UNRECOGNIZED -> "unknown";
+        };
+    }
+
+    public static String of(PortConfig.PublishMode mode) {
+        return switch (mode) {
+            case HOST, PUBLISH_MODE_UNSPECIFIED -> "host";
+            case UNRECOGNIZED -> "unknown";
+        };
+    }
+
+    public static String of(FailureKind kind) {
+        return switch (kind) {
+            case FAILURE_KIND_NONE -> "none";
+            case FAILURE_KIND_APPLICATION -> "application";
+            case FAILURE_KIND_IMAGE -> "image";
+            case FAILURE_KIND_INFRASTRUCTURE -> "infrastructure";
+            case UNRECOGNIZED -> "unknown";
+        };
+    }
+
+    public static String of(PauseCause cause) {
+        return switch (cause) {
+            case PAUSE_CAUSE_UNSPECIFIED -> "";
+            case PAUSE_CAUSE_FAILURE -> "failure";
+            case PAUSE_CAUSE_NO_PROGRESS -> "no progress";
+            case PAUSE_CAUSE_REQUEST -> "request";
+            case PAUSE_CAUSE_CANARY -> "canary";
+            case PAUSE_CAUSE_STAGE -> "stage";
+            case PAUSE_CAUSE_STEP -> "step";
+            case UNRECOGNIZED -> "unknown";
+        };
+    }
+
     /** With a capital first letter, as tables show it. */
     public static String capital(String word) {
         return word.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1);
@@ -106,6 +157,12 @@ public final class Words {
     public static com.google.protobuf.Duration of(Duration duration) {
         return com.google.protobuf.Duration.newBuilder().setSeconds(duration.getSeconds()).setNanos(duration.getNano())
                 .build();
+    }
+
+    /** A number as Go prints it: without an exponent, and without decimals where there are none. */
+    public static BigDecimal decimal(float value) {
+        BigDecimal decimal = new BigDecimal(Float.toString(value)).stripTrailingZeros();
+        return decimal.scale() < 0 ? decimal.setScale(0) : decimal;
     }
 
     /** How long before {@code now} something was. */

@@ -1,18 +1,27 @@
 package dev.mure.cli.progress;
 
+import dev.mure.cli.format.CrashLoop;
+import dev.mure.cli.format.FailureReport;
+import dev.mure.cli.format.GoDuration;
 import dev.mure.cli.format.Words;
+import dev.mure.cli.process.ExitCode;
 import dev.mure.cli.progress.Picture.SlotLine;
 import dev.mure.cli.progress.Picture.Verification;
+import dev.mure.v1.PauseCause;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.ServiceProgress;
+import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +31,15 @@ import org.jspecify.annotations.Nullable;
 public final class Convergence {
     /** With more slots only the sum is shown. */
     private static final int MAX_SLOT_LINES = 20;
+    private static final int MAX_WAITING_LINES = 5;
     private static final int MAX_ERROR_LENGTH = 75;
+    /** What keeps a rollout waiting for less is not worth a line: slots do that all the time. */
+    private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
     private static final Duration DEFAULT_MONITOR = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_PROGRESS_DEADLINE = Duration.ofMinutes(10);
 
     private final String name;
-    private final boolean rolloutAsked;
+    private final Goal goal;
 
     private @Nullable ServiceProgress newest;
     private long newestNanos;
@@ -34,21 +47,30 @@ public final class Convergence {
     private long allRunSinceNanos;
     private boolean allRun;
     private boolean failureDetected;
+    /** The most tasks that ran at once while no rollout was under way, and since when. */
+    private int mostRunning = -1;
+    private long progressSinceNanos;
+    /** Why it is being rolled back, as the rollback's beginning said it. */
+    private String rollback = "";
+    private boolean sawUpdate;
+    /** Since when the rollout waits for what it waits for, by the subjects of the reasons. */
+    private Map<String, Long> waitingSinceNanos = Map.of();
 
     /**
      * @param name of the service as the user typed it
-     * @param rolloutAsked whether the command began or resumed a rollout, so that the end of one is the end of the command
+     * @param goal what the command waits for
      */
-    public Convergence(String name, boolean rolloutAsked) {
+    public Convergence(String name, Goal goal) {
         this.name = name;
-        this.rolloutAsked = rolloutAsked;
+        this.goal = goal;
     }
 
     /** Takes in what a manager sent. */
     public void observe(ServiceProgress progress, long nowNanos) {
         newest = progress;
         newestNanos = nowNanos;
-        boolean run = runningTasks(progress) == replicas(progress);
+        int running = runningTasks(progress);
+        boolean run = running == slots(progress);
         if (run && !allRun) {
             allRunSinceNanos = nowNanos;
             failureDetected = false;
@@ -56,6 +78,20 @@ public final class Convergence {
             failureDetected = true;
         }
         allRun = run;
+        RolloutState state = state(progress.getService());
+        if (isUnderWay(state)) {
+            mostRunning = -1;
+        } else if (running > mostRunning) {
+            mostRunning = running;
+            progressSinceNanos = nowNanos;
+        }
+        noteReasons(progress, nowNanos);
+        sawUpdate |= state == RolloutState.ROLLOUT_STATE_UPDATING;
+        if (state == RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED) {
+            rollback = progress.getService().getRollout().getMessage();
+        } else if (state == RolloutState.ROLLOUT_STATE_UPDATING) {
+            rollback = "";
+        }
     }
 
     /** Whether the command can end. */
@@ -63,20 +99,75 @@ public final class Convergence {
         if (newest == null) {
             return new Verdict.Pending();
         }
-        Rollout rollout = currentRollout(newest.getService());
-        RolloutState state = rollout == null ? RolloutState.ROLLOUT_STATE_UNSPECIFIED : rollout.getState();
+        ServiceView service = newest.getService();
+        RolloutState state = state(service);
+        if (isReplaced(service, state)) {
+            return new Verdict.Stopped(ExitCode.FAILURE,
+                    "service update replaced: revision " + service.getRevision() + " was asked for in the meantime",
+                    List.of());
+        }
+        Rollout rollout = service.getRollout();
         return switch (state) {
-            case ROLLOUT_STATE_PAUSED, ROLLOUT_STATE_ROLLBACK_PAUSED ->
-                    new Verdict.Paused(rollout == null ? "" : rollout.getMessage());
+            case ROLLOUT_STATE_PAUSED -> stopped(
+                    rollout.getPauseCause() == PauseCause.PAUSE_CAUSE_NO_PROGRESS
+                            ? ExitCode.TIMED_OUT
+                            : ExitCode.PAUSED,
+                    "service update paused: ", rollout);
+            case ROLLOUT_STATE_ROLLBACK_PAUSED -> stopped(
+                    isPlanned(rollout.getPauseCause()) ? ExitCode.PAUSED : ExitCode.ROLLBACK_FAILED,
+                    "service rollback paused: ", rollout);
             case ROLLOUT_STATE_UPDATING, ROLLOUT_STATE_ROLLBACK_STARTED -> new Verdict.Pending();
-            case ROLLOUT_STATE_COMPLETED, ROLLOUT_STATE_ROLLBACK_COMPLETED ->
-                    rolloutAsked ? new Verdict.Done() : afterWatching(nowNanos);
+            case ROLLOUT_STATE_COMPLETED ->
+                    goal instanceof Goal.Stable ? afterWatching(nowNanos) : new Verdict.Done();
+            case ROLLOUT_STATE_ROLLBACK_COMPLETED -> switch (goal) {
+                case Goal.Stable() -> sawUpdate
+                        ? stopped(ExitCode.ROLLED_BACK, "service rolled back: ", rollout)
+                        : afterWatching(nowNanos);
+                case Goal.TakenBack(_) -> new Verdict.Done();
+                case Goal.Updated(_) -> stopped(ExitCode.ROLLED_BACK, "service rolled back: ", rollout);
+                case Goal.RolloutOver() -> sawUpdate || rollout.hasFailure()
+                        ? stopped(ExitCode.ROLLED_BACK, "service rolled back: ", rollout)
+                        : new Verdict.Done();
+            };
             case ROLLOUT_STATE_UNSPECIFIED, UNRECOGNIZED -> afterWatching(nowNanos);
         };
     }
 
     private Verdict afterWatching(long nowNanos) {
-        return allRun && watchLeft(nowNanos) <= 0 ? new Verdict.Done() : new Verdict.Pending();
+        if (allRun && watchLeft(nowNanos) <= 0) {
+            return new Verdict.Done();
+        }
+        Duration deadline = progressDeadline();
+        if (newest != null && nowNanos - progressSinceNanos > deadline.toNanos()) {
+            return new Verdict.Stopped(ExitCode.TIMED_OUT,
+                    "service not stable: " + runningTasks(newest) + " out of " + slots(newest)
+                            + " tasks run, without progress for " + GoDuration.print(deadline),
+                    List.of());
+        }
+        return new Verdict.Pending();
+    }
+
+    /** Whether somebody asked for something else than what is followed. A rollback is no replacement but an end of it. */
+    private boolean isReplaced(ServiceView service, RolloutState state) {
+        long wanted = switch (goal) {
+            case Goal.Updated(long revision) -> revision;
+            case Goal.TakenBack(long revision) -> revision;
+            case Goal.Stable(),Goal.RolloutOver() -> 0;
+        };
+        return wanted != 0 && service.getRevision() != wanted && !isRollback(state);
+    }
+
+    private Verdict stopped(ExitCode exitCode, String docker, Rollout rollout) {
+        List<String> details = new ArrayList<>();
+        boolean planned = isPlanned(rollout.getPauseCause());
+        if (!planned) {
+            details.addAll(FailureReport.of(serviceName(), rollout.getFailure()));
+        }
+        if (planned) {
+            details.add(
+                    "go on with 'mure rollout resume " + name + "', go back with 'mure rollout abort " + name + "'");
+        }
+        return new Verdict.Stopped(exitCode, docker + rollout.getMessage(), details);
     }
 
     /** What there is to see; null before a manager sent anything. */
@@ -84,23 +175,69 @@ public final class Convergence {
         if (newest == null) {
             return null;
         }
-        int replicas = replicas(newest);
-        String overall =
-                "overall progress: " + Math.min(runningTasks(newest), replicas) + " out of " + replicas + " tasks";
-        return new Picture(overall, replicas > MAX_SLOT_LINES ? List.of() : lines(newest, replicas),
+        int slots = slots(newest);
+        String overall = (isRollback(state(newest.getService()))
+                ? "overall progress: rolling back update: "
+                : "overall progress: ") + Math.min(runningTasks(newest), slots) + " out of " + slots + " tasks";
+        boolean underWay = isUnderWay(state(newest.getService()));
+        return new Picture(rollback, overall, slots > MAX_SLOT_LINES ? List.of() : lines(newest, slots),
+                underWay ? waitingFor(newest, nowNanos) : List.of(),
+                underWay ? left(newest, nowNanos) : Optional.empty(),
                 verification(newest, nowNanos));
     }
 
+    private void noteReasons(ServiceProgress progress, long nowNanos) {
+        Map<String, Long> since = new HashMap<>();
+        for (String line : progress.getRollout().getWaitingForList()) {
+            String subject = Reason.of(line).subject();
+            since.put(subject, waitingSinceNanos.getOrDefault(subject, nowNanos));
+        }
+        waitingSinceNanos = since;
+    }
+
+    private List<String> waitingFor(ServiceProgress progress, long nowNanos) {
+        List<String> lines = new ArrayList<>();
+        for (String line : progress.getRollout().getWaitingForList()) {
+            Reason reason = Reason.of(line);
+            long since = waitingSinceNanos.getOrDefault(reason.subject(), nowNanos);
+            if (nowNanos - since >= WORTH_TELLING.toNanos()) {
+                lines.add(reason.after(Duration.ofNanos(nowNanos - newestNanos)));
+            }
+        }
+        if (lines.size() <= MAX_WAITING_LINES) {
+            return lines;
+        }
+        List<String> first = new ArrayList<>(lines.subList(0, MAX_WAITING_LINES));
+        first.add("and " + (lines.size() - MAX_WAITING_LINES) + " more");
+        return first;
+    }
+
+    private Optional<Duration> left(ServiceProgress progress, long nowNanos) {
+        if (!progress.getRollout().hasEstimate()) {
+            return Optional.empty();
+        }
+        Duration left = Words.of(progress.getRollout().getEstimate()).minusNanos(nowNanos - newestNanos);
+        return Optional.of(left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left);
+    }
+
     private Verification verification(ServiceProgress progress, long nowNanos) {
+        Verdict verdict = verdict(nowNanos);
+        RolloutState state = state(progress.getService());
+        if (state == RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED && !(verdict instanceof Verdict.Pending)) {
+            return new Picture.Converged(name, progress.getService().getRollout().getMessage());
+        }
+        if (verdict instanceof Verdict.Done) {
+            return new Picture.Converged(name, "");
+        }
         if (!allRun) {
             return failureDetected ? new Picture.FailureDetected() : new Picture.NotYet();
         }
-        if (verdict(nowNanos) instanceof Verdict.Done) {
-            return new Picture.Converged(name);
+        if (verdict instanceof Verdict.Stopped) {
+            return new Picture.NotYet();
         }
-        Rollout rollout = currentRollout(progress.getService());
-        long left = rollout != null && rollout.getState() == RolloutState.ROLLOUT_STATE_UPDATING
-                ? (rollout.getWatchUntilClockMillis() - progress.getClockMillis()) * 1_000_000
+        long left = isUnderWay(state)
+                ? (progress.getService().getRollout().getWatchUntilClockMillis() - progress.getClockMillis())
+                        * 1_000_000
                         - (nowNanos - newestNanos)
                 : watchLeft(nowNanos);
         return new Picture.Waiting(Math.max(1, (left + 999_999_999) / 1_000_000_000));
@@ -112,15 +249,51 @@ public final class Convergence {
         return (monitor.isZero() ? DEFAULT_MONITOR : monitor).toNanos() - (nowNanos - allRunSinceNanos);
     }
 
-    /** The rollout to the current revision; one to an older revision is history. */
-    private static @Nullable Rollout currentRollout(ServiceView service) {
-        return service.hasRollout() && service.getRollout().getToRevision() == service.getRevision()
-                ? service.getRollout()
-                : null;
+    private Duration progressDeadline() {
+        Duration deadline = newest == null
+                ? Duration.ZERO
+                : Words.of(newest.getService().getSpec().getUpdate().getProgressDeadline());
+        return deadline.isZero() ? DEFAULT_PROGRESS_DEADLINE : deadline;
     }
 
-    private static int replicas(ServiceProgress progress) {
-        return progress.getService().getSpec().getReplicated().getReplicas();
+    private String serviceName() {
+        String known = newest == null ? "" : newest.getService().getSpec().getName();
+        return known.isEmpty() ? name : known;
+    }
+
+    /** The state of the rollout to the current revision; one to another revision is history. */
+    private static RolloutState state(ServiceView service) {
+        return service.hasRollout() && service.getRollout().getToRevision() == service.getRevision()
+                ? service.getRollout().getState()
+                : RolloutState.ROLLOUT_STATE_UNSPECIFIED;
+    }
+
+    private static boolean isUnderWay(RolloutState state) {
+        return state == RolloutState.ROLLOUT_STATE_UPDATING || state == RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED;
+    }
+
+    private static boolean isRollback(RolloutState state) {
+        return state == RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED
+                || state == RolloutState.ROLLOUT_STATE_ROLLBACK_PAUSED
+                || state == RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED;
+    }
+
+    /** Whether a pause is what somebody asked for, now or in the policy. */
+    private static boolean isPlanned(PauseCause cause) {
+        return switch (cause) {
+            case PAUSE_CAUSE_REQUEST, PAUSE_CAUSE_CANARY, PAUSE_CAUSE_STAGE, PAUSE_CAUSE_STEP -> true;
+            case PAUSE_CAUSE_UNSPECIFIED, PAUSE_CAUSE_FAILURE, PAUSE_CAUSE_NO_PROGRESS, UNRECOGNIZED -> false;
+        };
+    }
+
+    private static boolean isGlobal(ServiceProgress progress) {
+        return progress.getService().getSpec().getModeCase() == ServiceSpec.ModeCase.GLOBAL;
+    }
+
+    private static int slots(ServiceProgress progress) {
+        return isGlobal(progress)
+                ? progress.getService().getDesiredTasks()
+                : progress.getService().getSpec().getReplicated().getReplicas();
     }
 
     private static int runningTasks(ServiceProgress progress) {
@@ -140,19 +313,25 @@ public final class Convergence {
                 && view.getTask().getDesired().getState().getNumber() <= TaskState.TASK_STATE_RUNNING_VALUE;
     }
 
-    private static List<SlotLine> lines(ServiceProgress progress, int replicas) {
+    private static List<SlotLine> lines(ServiceProgress progress, int slots) {
         List<SlotLine> lines = new ArrayList<>();
+        boolean global = isGlobal(progress);
         for (TaskView view : progress.getTasksList()) {
             Task task = view.getTask();
             // A slot that goes away because of a smaller number of replicas has no line.
-            if (lines.size() < replicas && task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
-                lines.add(line(lines.size() + 1 + "/" + replicas, view));
+            if (lines.size() < slots && task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
+                lines.add(line(global ? node(task) : lines.size() + 1 + "/" + slots, view));
             }
         }
-        while (lines.size() < replicas) {
-            lines.add(SlotLine.blank(lines.size() + 1 + "/" + replicas));
+        while (!global && lines.size() < slots) {
+            lines.add(SlotLine.blank(lines.size() + 1 + "/" + slots));
         }
         return lines;
+    }
+
+    /** A global service's tasks are known by their nodes. */
+    private static String node(Task task) {
+        return Words.shortId(task.getOnlyNodeId().isEmpty() ? task.getNodeId() : task.getOnlyNodeId());
     }
 
     private static SlotLine line(String id, TaskView view) {
@@ -160,7 +339,8 @@ public final class Convergence {
             return SlotLine.blank(id);
         }
         Task task = view.getTask();
-        String error = task.getStatus().getError().replace('\n', ' ');
+        String told = task.getStatus().getError();
+        String error = (told.isEmpty() ? CrashLoop.words(task) : told).replace('\n', ' ');
         if (!error.isEmpty()) {
             boolean cut = error.codePointCount(0, error.length()) > MAX_ERROR_LENGTH;
             String text = cut ? error.substring(0, error.offsetByCodePoints(0, MAX_ERROR_LENGTH - 1)) + "…" : error;

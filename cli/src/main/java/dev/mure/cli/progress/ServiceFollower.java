@@ -25,7 +25,7 @@ public final class ServiceFollower {
     /**
      * Returns when the service is as asked.
      *
-     * @throws CommandFailure when it will not be: the update is paused, the service is gone, no manager can be reached
+     * @throws CommandFailure when it will not be: the rollout stopped, the service is gone, no manager can be reached
      */
     public void follow() {
         while (true) {
@@ -49,7 +49,7 @@ public final class ServiceFollower {
                 case Verdict.Done() -> {
                     return;
                 }
-                case Verdict.Paused(String message) -> throw new UpdatePaused(message);
+                case Verdict.Stopped stopped -> throw new RolloutStopped(stopped);
             }
         }
     }

@@ -48,6 +48,9 @@ public final class TerminalDisplay implements ProgressDisplay {
 
     private List<String> lines(Picture picture) {
         List<String> lines = new ArrayList<>();
+        if (!picture.rollback().isEmpty()) {
+            lines.add(cut("rollback: " + picture.rollback()));
+        }
         lines.add(cut(picture.overall()));
         int idWidth = 0;
         for (SlotLine slot : picture.slots()) {
@@ -56,9 +59,17 @@ public final class TerminalDisplay implements ProgressDisplay {
         for (SlotLine slot : picture.slots()) {
             lines.add(cut(slot.id() + ": " + words(slot, idWidth)));
         }
+        for (String reason : picture.waitingFor()) {
+            lines.add(cut("waiting: " + reason));
+        }
+        picture.left().ifPresent(left -> lines.add(cut("estimate: " + Picture.words(left))));
         String verify = Picture.words(picture.verification());
         if (!verify.isEmpty()) {
             lines.add(cut("verify: " + verify));
+        }
+        String end = Picture.rollbackEnd(picture.verification());
+        if (!end.isEmpty()) {
+            lines.add(cut(end));
         }
         return lines;
     }

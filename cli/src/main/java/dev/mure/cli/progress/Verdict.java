@@ -1,5 +1,8 @@
 package dev.mure.cli.progress;
 
+import dev.mure.cli.process.ExitCode;
+import java.util.List;
+
 /** Whether there is more to wait for. */
 public sealed interface Verdict {
 
@@ -10,9 +13,15 @@ public sealed interface Verdict {
     record Done() implements Verdict {}
 
     /**
-     * The update stopped.
+     * It will not be as asked.
      *
-     * @param message of the rollout: why
+     * @param exitCode what became of it
+     * @param message one line, in Docker's words where it has some
+     * @param details further lines: the failure behind it, what can be done; may be empty
      */
-    record Paused(String message) implements Verdict {}
+    record Stopped(ExitCode exitCode, String message, List<String> details) implements Verdict {
+        public Stopped {
+            details = List.copyOf(details);
+        }
+    }
 }

@@ -6,7 +6,9 @@ import dev.mure.cli.progress.Picture.SlotLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DisplaysTest {
@@ -14,7 +16,9 @@ class DisplaysTest {
     private final PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
 
     private static Picture picture(int running, Picture.Verification verification, SlotLine... slots) {
-        return new Picture("overall progress: " + running + " out of 2 tasks", List.of(slots), verification);
+        return new Picture("", "overall progress: " + running + " out of 2 tasks", List.of(slots), List.of(),
+                Optional.empty(),
+                verification);
     }
 
     private static SlotLine running(String id) {
@@ -47,7 +51,7 @@ class DisplaysTest {
         display.show(picture(1, new Picture.FailureDetected(), running("1/2"), failed));
         assertThat(shown()).isEqualTo(
                 "overall progress: 1 out of 2 tasks\n2/2: task: non-zero exit (1)\nverify: Detected task failure\n");
-        display.show(picture(2, new Picture.Converged("web"), running("1/2"), running("2/2")));
+        display.show(picture(2, new Picture.Converged("web", ""), running("1/2"), running("2/2")));
         assertThat(shown()).isEqualTo("overall progress: 2 out of 2 tasks\nverify: Service web converged\n");
     }
 
@@ -85,5 +89,75 @@ class DisplaysTest {
         TerminalDisplay tiny = new TerminalDisplay(out, 20);
         tiny.show(picture(1, new Picture.NotYet(), running("1/2")));
         assertThat(shown()).isEqualTo("\r\033[2Koverall progress: 1\n\r\033[2K1/2: running  \n");
+    }
+
+    private static Picture waiting(int secondsLeft, String... reasons) {
+        return new Picture("", "overall progress: 1 out of 2 tasks", List.of(), List.of(reasons),
+                Optional.of(Duration.ofSeconds(secondsLeft)), new Picture.NotYet());
+    }
+
+    @Test
+    void writesWhatBlocksAndTheEstimateOnlyWhenTheyAreNews() {
+        LineDisplay display = new LineDisplay(out);
+
+        display.show(waiting(80, "delay: 8s left until the next slot", "web.2 waits for a node"));
+        assertThat(shown()).isEqualTo("""
+                overall progress: 1 out of 2 tasks
+                waiting: delay: 8s left until the next slot
+                waiting: web.2 waits for a node
+                estimate: about 1m20s left
+                """);
+        display.show(waiting(79, "delay: 7s left until the next slot", "web.2 waits for a node"));
+        display.show(waiting(84, "delay: 6s left until the next slot"));
+        assertThat(shown()).isEmpty();
+        display.show(waiting(200, "web.2 waits for a node"));
+        assertThat(shown()).isEqualTo("waiting: web.2 waits for a node\nestimate: about 3m20s left\n");
+    }
+
+    @Test
+    void doesNotRepeatAnErrorThatStays() {
+        LineDisplay display = new LineDisplay(out);
+        SlotLine failed = new SlotLine("1/2", "", 0, "task: non-zero exit (1)");
+
+        display.show(picture(0, new Picture.NotYet(), failed));
+        display.show(picture(0, new Picture.NotYet(), SlotLine.blank("1/2")));
+        display.show(picture(0, new Picture.NotYet(), failed));
+        assertThat(shown()).isEqualTo("overall progress: 0 out of 2 tasks\n1/2: task: non-zero exit (1)\n");
+    }
+
+    @Test
+    void tellsARollbackFromItsBeginningToItsEnd() {
+        Picture begun =
+                new Picture("manually requested rollback", "overall progress: rolling back update: 1 out of 2 tasks",
+                        List.of(), List.of(), Optional.empty(), new Picture.NotYet());
+        Picture done =
+                new Picture("manually requested rollback", "overall progress: rolling back update: 2 out of 2 tasks",
+                        List.of(), List.of(), Optional.empty(), new Picture.Converged("web", "rollback completed"));
+        String text = """
+                rollback: manually requested rollback
+                overall progress: rolling back update: 1 out of 2 tasks
+                overall progress: rolling back update: 2 out of 2 tasks
+                verify: Service web converged
+                rollback: rollback completed
+                """;
+
+        LineDisplay lines = new LineDisplay(out);
+        lines.show(begun);
+        lines.show(done);
+        assertThat(shown()).isEqualTo(text);
+
+        new TerminalDisplay(out, 100).show(done);
+        assertThat(shown()).isEqualTo(text.replace("overall progress: rolling back update: 1 out of 2 tasks\n", "")
+                .lines().map(line -> "\r\033[2K" + line + "\n").collect(java.util.stream.Collectors.joining()));
+    }
+
+    @Test
+    void drawsWhatBlocksAndTheEstimateOnATerminal() {
+        new TerminalDisplay(out, 100).show(waiting(80, "delay: 8s left until the next slot"));
+        assertThat(shown()).isEqualTo("""
+                \r\033[2Koverall progress: 1 out of 2 tasks
+                \r\033[2Kwaiting: delay: 8s left until the next slot
+                \r\033[2Kestimate: about 1m20s left
+                """);
     }
 }

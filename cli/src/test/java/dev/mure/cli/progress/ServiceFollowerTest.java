@@ -43,13 +43,13 @@ class ServiceFollowerTest {
         public void close() {}
     }
 
-    private void follow(boolean rolloutAsked, ProgressSource.Event... events) {
-        new ServiceFollower(new Script(events), new Convergence("redis", rolloutAsked), shown::add, time).follow();
+    private void follow(Goal goal, ProgressSource.Event... events) {
+        new ServiceFollower(new Script(events), new Convergence("redis", goal), shown::add, time).follow();
     }
 
     @Test
     void followsANewServiceUntilItsTasksAreStable() {
-        follow(false, new ProgressSource.Changed(progress(1)),
+        follow(new Goal.Stable(), new ProgressSource.Changed(progress(1)),
                 new ProgressSource.Changed(
                         progress(1, Samples.running(1, 1), Samples.running(2, 1), Samples.running(3, 1))));
 
@@ -57,12 +57,12 @@ class ServiceFollowerTest {
         assertThat(shown).extracting(Picture::verification).containsSubsequence(new Picture.NotYet(),
                 new Picture.Waiting(5),
                 new Picture.Waiting(4), new Picture.Waiting(3), new Picture.Waiting(2), new Picture.Waiting(1),
-                new Picture.Converged("redis"));
+                new Picture.Converged("redis", ""));
     }
 
     @Test
     void endsAtOnceWhenTheRolloutIsOver() {
-        follow(true,
+        follow(new Goal.Updated(0),
                 new ProgressSource.Changed(
                         progress(2, Samples.rollout(RolloutState.ROLLOUT_STATE_COMPLETED, "update completed"),
                                 Samples.running(1, 2), Samples.running(2, 2), Samples.running(3, 2))));
@@ -72,8 +72,8 @@ class ServiceFollowerTest {
 
     @Test
     void failsWhenTheUpdateIsPaused() {
-        assertThatExceptionOfType(UpdatePaused.class)
-                .isThrownBy(() -> follow(true,
+        assertThatExceptionOfType(RolloutStopped.class)
+                .isThrownBy(() -> follow(new Goal.Updated(0),
                         new ProgressSource.Changed(
                                 progress(2, Samples.rollout(RolloutState.ROLLOUT_STATE_PAUSED, "why")))))
                 .withMessage("service update paused: why");
@@ -82,10 +82,12 @@ class ServiceFollowerTest {
 
     @Test
     void failsWhenTheServiceIsGoneOrTheManagersAre() {
-        assertThatExceptionOfType(CommandFailure.class).isThrownBy(() -> follow(true, new ProgressSource.Removed()))
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> follow(new Goal.Updated(0), new ProgressSource.Removed()))
                 .withMessage("the service was removed");
         CommandFailure lost = new CommandFailure(ExitCode.UNREACHABLE, "lost");
-        assertThatExceptionOfType(CommandFailure.class).isThrownBy(() -> follow(true, new ProgressSource.Failed(lost)))
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> follow(new Goal.Updated(0), new ProgressSource.Failed(lost)))
                 .isSameAs(lost);
     }
 }

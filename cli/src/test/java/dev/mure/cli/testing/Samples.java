@@ -55,6 +55,10 @@ public final class Samples {
                         .setDelay(seconds(2))
                         .setFailureAction(UpdateConfig.FailureAction.PAUSE)
                         .setMonitor(seconds(5)))
+                .setRollback(UpdateConfig.newBuilder()
+                        .setParallelism(Share.newBuilder().setCount(1))
+                        .setFailureAction(UpdateConfig.FailureAction.PAUSE)
+                        .setMonitor(seconds(5)))
                 .build();
     }
 

@@ -58,7 +58,7 @@ final class Story {
         cluster.startManager(killed);
 
         say("web:broken ends as soon as it is started. The update stops before it does more harm, and says why:");
-        expect(ExitCode.FAILURE, "service", "update", "--image", "web:broken", SERVICE);
+        expect(ExitCode.PAUSED, "service", "update", "--image", "web:broken", SERVICE);
         expect(ExitCode.OK, "service", "inspect", "--format", "{{.UpdateStatus.State}}: {{.UpdateStatus.Message}}",
                 SERVICE);
         expect(ExitCode.OK, "service", "ps", "--filter", "name=web.1", SERVICE);

@@ -9,18 +9,20 @@ import org.jspecify.annotations.Nullable;
 public final class NodeCommands implements CommandGroup {
     @Override
     public String description() {
-        return "Look at the machines of the cluster.";
+        return "Look at the machines of the cluster, and keep tasks from them.";
     }
 
     @Override
     public List<String> verbs() {
-        return List.of("ls");
+        return List.of("inspect", "ls", "update");
     }
 
     @Override
     public @Nullable Command verb(String name) {
         return switch (name) {
+            case "inspect" -> new NodeInspect();
             case "ls", "list" -> new NodeList();
+            case "update" -> new NodeUpdate();
             default -> null;
         };
     }

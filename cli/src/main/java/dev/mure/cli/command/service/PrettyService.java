@@ -1,47 +1,60 @@
 package dev.mure.cli.command.service;
 
+import dev.mure.cli.command.policy.PolicyText;
+import dev.mure.cli.format.ByteSize;
+import dev.mure.cli.format.CpuAmount;
 import dev.mure.cli.format.GoDuration;
 import dev.mure.cli.format.HumanDuration;
+import dev.mure.cli.format.Shares;
 import dev.mure.cli.format.Words;
 import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.HealthConfig;
 import dev.mure.v1.Label;
+import dev.mure.v1.PortConfig;
+import dev.mure.v1.ResourceAmounts;
+import dev.mure.v1.Resources;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
+import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
-import dev.mure.v1.UpdateConfig;
 import java.time.Instant;
 import java.util.List;
 
-/** A service for people: Docker's lines, tab for tab. What can't be set yet is shown with what Docker takes for it. */
+/** A service for people: Docker's lines, tab for tab, and lines of our own for what Docker does not have. */
 final class PrettyService {
-    private static final String ROLLBACK_CONFIG = """
-
-            RollbackConfig:
-             Parallelism:\t1
-             On failure:\tpause
-             Monitoring Period: 5s
-             Max failure ratio: 0
-             Rollback order:    stop-first""";
-
     private PrettyService() {}
 
     static String print(ServiceView service, Instant now) {
+        ServiceSpec spec = service.getSpec();
         StringBuilder text = new StringBuilder();
         text.append("\nID:\t\t").append(service.getId());
-        text.append("\nName:\t\t").append(service.getSpec().getName());
-        appendLabels(text, service.getSpec().getLabelsList());
-        text.append("\nService Mode:\tReplicated");
-        text.append("\n Replicas:\t").append(service.getSpec().getReplicated().getReplicas());
+        text.append("\nName:\t\t").append(spec.getName());
+        appendLabels(text, spec.getLabelsList());
+        if (spec.hasGlobal()) {
+            text.append("\nService Mode:\tGlobal");
+        } else {
+            text.append("\nService Mode:\tReplicated");
+            text.append("\n Replicas:\t").append(spec.getReplicated().getReplicas());
+        }
+        if (spec.hasMaxUnavailable()) {
+            text.append("\n Max unavailable:\t").append(Shares.print(spec.getMaxUnavailable()));
+        }
         if (service.hasRollout()) {
             appendUpdateStatus(text, service.getRollout(), now);
         }
         text.append("\nPlacement:");
         text.append("\n Strategy:\tSpread");
-        appendUpdateConfig(text, service.getSpec().getUpdate());
-        text.append(ROLLBACK_CONFIG);
-        appendContainer(text, service.getSpec().getTask().getContainer());
-        text.append("\nResources:");
+        if (spec.getTask().getPlacement().getConstraintsCount() > 0) {
+            text.append("\n Constraints:\t[")
+                    .append(String.join(" ", spec.getTask().getPlacement().getConstraintsList())).append(']');
+        }
+        text.append(PolicyText.lines("UpdateConfig", "Update", spec.getUpdate()));
+        text.append(PolicyText.lines("RollbackConfig", "Rollback", spec.getRollback()));
+        appendContainer(text, spec.getTask().getContainer());
+        appendResources(text, spec.getTask().getResources());
         text.append("\nEndpoint Mode:\tvip");
+        appendPorts(text, spec.getTask().getPortsList());
+        appendHealth(text, spec.getTask().getContainer().getHealth());
         return text.append("\n\n").toString();
     }
 
@@ -68,19 +81,6 @@ final class PrettyService {
         text.append("\n Message:\t").append(rollout.getMessage());
     }
 
-    private static void appendUpdateConfig(StringBuilder text, UpdateConfig update) {
-        text.append("\nUpdateConfig:");
-        text.append("\n Parallelism:\t").append(update.getParallelism().getCount());
-        if (!Words.of(update.getDelay()).isZero()) {
-            text.append("\n Delay:\t\t").append(GoDuration.print(Words.of(update.getDelay())));
-        }
-        text.append("\n On failure:\t").append(Words.of(update.getFailureAction()));
-        text.append("\n Monitoring Period: ").append(GoDuration.print(Words.of(update.getMonitor())));
-        text.append("\n Max failure ratio: ")
-                .append(ServiceDocument.decimal(update.getMaxFailureRatio()).toPlainString());
-        text.append("\n Update order:      stop-first");
-    }
-
     private static void appendContainer(StringBuilder text, ContainerSpec container) {
         text.append("\nContainerSpec:");
         text.append("\n Image:\t\t").append(container.getImage());
@@ -103,6 +103,58 @@ final class PrettyService {
         text.append(heading);
         for (String word : words) {
             text.append(word).append(' ');
+        }
+    }
+
+    private static void appendResources(StringBuilder text, Resources resources) {
+        text.append("\nResources:");
+        appendAmounts(text, "\n Reservations:", resources.getReservations());
+        appendAmounts(text, "\n Limits:", resources.getLimits());
+    }
+
+    private static void appendAmounts(StringBuilder text, String heading, ResourceAmounts amounts) {
+        if (amounts.getNanoCpus() == 0 && amounts.getMemoryBytes() == 0) {
+            return;
+        }
+        text.append(heading);
+        if (amounts.getNanoCpus() != 0) {
+            text.append("\n  CPU:\t\t").append(CpuAmount.print(amounts.getNanoCpus()));
+        }
+        if (amounts.getMemoryBytes() != 0) {
+            text.append("\n  Memory:\t").append(ByteSize.print(amounts.getMemoryBytes()));
+        }
+    }
+
+    /** The blank after the mode is Docker's. */
+    private static void appendPorts(StringBuilder text, List<PortConfig> ports) {
+        if (ports.isEmpty()) {
+            return;
+        }
+        text.append("\nPorts:");
+        for (PortConfig port : ports) {
+            text.append("\n PublishedPort = ").append(port.getPublishedPort());
+            text.append("\n  Protocol = ").append(Words.of(port.getProtocol()));
+            text.append("\n  TargetPort = ").append(port.getTargetPort());
+            text.append("\n  PublishMode = ").append(Words.of(port.getMode())).append(' ');
+        }
+    }
+
+    /** Docker's lines, with its tabs and its blank at the end. */
+    private static void appendHealth(StringBuilder text, HealthConfig health) {
+        if (health.equals(HealthConfig.getDefaultInstance())) {
+            return;
+        }
+        text.append("\n Healthcheck:");
+        text.append("\n  Interval = ").append(GoDuration.print(Words.of(health.getInterval())));
+        text.append("\n  Retries = ").append(health.getRetries());
+        text.append("\n  StartPeriod =\t").append(GoDuration.print(Words.of(health.getStartPeriod())));
+        text.append("\n  Timeout =\t").append(GoDuration.print(Words.of(health.getTimeout())));
+        if (health.getTestCount() > 0) {
+            text.append("\n  Tests:");
+            for (String word : health.getTestList()) {
+                text.append("\n\t Test = ").append(word);
+            }
+            text.append(' ');
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.mure.cli.command.service;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.connect.Code;
 import dev.mure.cli.connect.ControlException;
+import dev.mure.cli.process.CommandFailure;
+import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ServiceSpec;
@@ -22,13 +24,17 @@ final class ServiceChange {
     private ServiceChange() {}
 
     static UpdateServiceResponse make(Invocation invocation, String service, Change change) {
+        return make(invocation, service, change, 0);
+    }
+
+    /**
+     * Makes the change.
+     *
+     * @param ifRevision number that the current revision must have; 0 = any
+     */
+    static UpdateServiceResponse make(Invocation invocation, String service, Change change, long ifRevision) {
         for (int tries = 1;; tries++) {
-            GetServiceResponse read =
-                    invocation.client().getService(GetServiceRequest.newBuilder().setService(service).build());
-            UpdateServiceRequest request =
-                    UpdateServiceRequest.newBuilder().setRequest(invocation.newRequest(read.getIndex()))
-                            .setService(read.getService().getId()).setSpecVersion(read.getService().getSpecVersion())
-                            .setSpec(change.apply(read.getService().getSpec())).build();
+            UpdateServiceRequest request = read(invocation, service, change, ifRevision);
             try {
                 return invocation.client().updateService(request);
             } catch (ControlException e) {
@@ -37,5 +43,19 @@ final class ServiceChange {
                 }
             }
         }
+    }
+
+    /** The request that would make the change to the service as it is at the moment. */
+    static UpdateServiceRequest read(Invocation invocation, String service, Change change, long ifRevision) {
+        GetServiceResponse read =
+                invocation.client().getService(GetServiceRequest.newBuilder().setService(service).build());
+        long revision = read.getService().getRevision();
+        if (ifRevision != 0 && revision != ifRevision) {
+            throw new CommandFailure(ExitCode.FAILURE, "service " + service + " is at revision " + revision + ", not "
+                    + ifRevision + ": nothing was changed");
+        }
+        return UpdateServiceRequest.newBuilder().setRequest(invocation.newRequest(read.getIndex()))
+                .setService(read.getService().getId()).setSpecVersion(read.getService().getSpecVersion())
+                .setIfRevision(ifRevision).setSpec(change.apply(read.getService().getSpec())).build();
     }
 }

@@ -9,22 +9,24 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceCommands implements CommandGroup {
     @Override
     public String description() {
-        return "Create, look at, update and remove services.";
+        return "Create, look at, update, take back and remove services.";
     }
 
     @Override
     public List<String> verbs() {
-        return List.of("create", "inspect", "ls", "ps", "rm", "scale", "update");
+        return List.of("create", "history", "inspect", "ls", "ps", "rm", "rollback", "scale", "update");
     }
 
     @Override
     public @Nullable Command verb(String name) {
         return switch (name) {
             case "create" -> new ServiceCreate();
+            case "history" -> new ServiceHistory();
             case "inspect" -> new ServiceInspect();
             case "ls", "list" -> new ServiceList();
             case "ps" -> new ServiceTasks();
             case "rm", "remove" -> new ServiceRemove();
+            case "rollback" -> new ServiceRollback();
             case "scale" -> new ServiceScale();
             case "update" -> new ServiceUpdate();
             default -> null;

@@ -4,7 +4,8 @@ import dev.mure.cli.command.Command;
 import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
-import dev.mure.cli.connect.ControlException;
+import dev.mure.cli.command.following.Following;
+import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.UpdateServiceResponse;
@@ -28,6 +29,9 @@ final class ServiceScale implements Command {
         }
 
         ServiceSpec apply(ServiceSpec current) {
+            if (current.hasGlobal()) {
+                throw new CommandFailure(ExitCode.FAILURE, service + ": scale can only be used with replicated mode");
+            }
             ServiceSpec.Builder spec = current.toBuilder();
             spec.getReplicatedBuilder().setReplicas(replicas);
             return spec.build();
@@ -41,7 +45,8 @@ final class ServiceScale implements Command {
         return Specs
                 .command("[OPTIONS] SERVICE=REPLICAS [SERVICE=REPLICAS...]",
                         "Change the number of tasks of one or more services.")
-                .flag("-d", "--detach", "Do not wait until the services are as asked.").build();
+                .flag("-d", "--detach", "Do not wait until the services are as asked.")
+                .flag("-q", "--quiet", "Print no progress.").build();
     }
 
     @Override
@@ -56,7 +61,7 @@ final class ServiceScale implements Command {
             try {
                 done.add(new Done(wish.service(), ServiceChange.make(invocation, wish.service(), wish::apply)));
                 invocation.out().append(wish.service() + " scaled to " + wish.replicas() + "\n");
-            } catch (ControlException e) {
+            } catch (CommandFailure e) {
                 if (e.exitCode() != ExitCode.FAILURE) {
                     throw e;
                 }

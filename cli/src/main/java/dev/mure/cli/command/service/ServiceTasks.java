@@ -8,9 +8,11 @@ import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
 import dev.mure.cli.connect.Code;
 import dev.mure.cli.connect.ControlException;
+import dev.mure.cli.format.CrashLoop;
 import dev.mure.cli.format.HumanDuration;
 import dev.mure.cli.format.Listing;
 import dev.mure.cli.format.NaturalOrder;
+import dev.mure.cli.format.Ports;
 import dev.mure.cli.format.Words;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListNodesRequest;
@@ -124,7 +126,7 @@ final class ServiceTasks implements Command {
                     whole ? view.getImage() : Words.familiar(view.getImage()),
                     ids ? task.getNodeId() : view.getNodeName(),
                     Words.capital(Words.of(task.getDesired().getState())), currentState(task, invocation),
-                    error(task.getStatus().getError(), whole), "");
+                    error(task, whole, invocation), Ports.print(task.getStatus().getContainer().getPortsList()));
             previous = name;
         }
         Formats.print(listing, invocation);
@@ -133,7 +135,8 @@ final class ServiceTasks implements Command {
     private static String name(TaskView view, boolean ids) {
         Task task = view.getTask();
         String service = ids || view.getServiceName().isEmpty() ? task.getServiceId() : view.getServiceName();
-        return service + "." + task.getSlot();
+        return service + "."
+                + (task.getOnlyNodeId().isEmpty() ? Integer.toString(task.getSlot()) : task.getOnlyNodeId());
     }
 
     private static String currentState(Task task, Invocation invocation) {
@@ -141,9 +144,12 @@ final class ServiceTasks implements Command {
                 + HumanDuration.ago(Words.since(task.getStatus().getAt(), invocation.environment().time().now()));
     }
 
-    private static String error(String error, boolean whole) {
+    /** What is wrong; a crash loop is told whole, because its end says when it goes on. */
+    private static String error(Task task, boolean whole, Invocation invocation) {
+        String error = task.getStatus().getError();
         if (error.isEmpty()) {
-            return "";
+            String loop = CrashLoop.words(task, invocation.environment().time().now());
+            return loop.isEmpty() ? "" : "\"" + loop + "\"";
         }
         boolean cut = !whole && error.codePointCount(0, error.length()) > MAX_ERROR_LENGTH;
         String text = cut ? error.substring(0, error.offsetByCodePoints(0, MAX_ERROR_LENGTH - 1)) + "…" : error;

@@ -1,15 +1,18 @@
 package dev.mure.cli.command.service;
 
 import dev.mure.cli.command.Flags;
+import dev.mure.cli.command.Labels;
 import dev.mure.cli.command.Specs;
-import dev.mure.cli.format.Words;
+import dev.mure.cli.command.policy.PolicyFlags;
+import dev.mure.cli.format.Shares;
 import dev.mure.cli.process.Environment;
+import dev.mure.cli.process.WrongUsage;
 import dev.mure.v1.ContainerSpec;
-import dev.mure.v1.RestartPolicy;
+import dev.mure.v1.GlobalMode;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.Share;
 import dev.mure.v1.TaskSpec;
-import dev.mure.v1.UpdateConfig;
 import java.util.List;
 
 /** The flags that {@code create} and {@code update} share, and what each sets in a service's spec. What is not given stays. */
@@ -17,123 +20,65 @@ final class SpecFlags {
     /** The schema's upper bound. */
     static final int MAX_REPLICAS = 100_000;
 
-    private static final String SIGNALS = "Signal that asks a task to end, for example SIGTERM.";
-
     private SpecFlags() {}
 
     static Specs declare(Specs specs) {
-        return specs.value("--replicas", "COUNT", "Number of tasks.")
-                .value("--update-delay", "DURATION",
-                        "Pause after each task or group of tasks: 10s, 1m30s, 1h. Default 0s.")
-                .value("--update-parallelism", "COUNT", "Tasks replaced at once; 0 = all. Default 1.")
-                .value("--update-failure-action", "ACTION",
-                        "What a failed task does to an update: pause (default) or continue.")
-                .value("--update-monitor", "DURATION", "How long to watch a new task for failure. Default 5s.")
-                .value("--update-max-failure-ratio", "RATIO",
-                        "Share of tasks that may fail before the action is taken. Default 0.")
-                .value("--restart-condition", "CONDITION",
-                        "When to start an ended task again: none, on-failure or any (default).")
-                .value("--restart-delay", "DURATION", "Pause before a restart. Default 5s.")
-                .value("--restart-max-attempts", "COUNT", "Restarts before giving up; 0 = no limit (default).")
-                .value("--restart-window", "DURATION", "Time in which restarts are counted; 0s = for ever (default).")
-                .value("-w", "--workdir", "PATH", "Working directory inside the container.")
-                .value("-u", "--user", "USER[:GROUP]", "User that the task runs as.")
-                .value("--hostname", "NAME", "Host name of the container.")
-                .value("--entrypoint", "COMMAND", "Replaces the image's entrypoint.")
-                .value("--stop-signal", "SIGNAL", SIGNALS)
-                .value("--stop-grace-period", "DURATION", "Time between the stop signal and SIGKILL. Default 10s.")
-                .flag("-d", "--detach", "Do not wait until the service is as asked.")
+        specs.value("--replicas", "COUNT", "Number of tasks.")
+                .value("--max-unavailable", "N|P%",
+                        "Most tasks that updates, rollbacks and drains together take out of service; none = as many as the"
+                                + " parallelism (default).");
+        PolicyFlags.UPDATE.declare(specs);
+        PolicyFlags.ROLLBACK.declare(specs);
+        RestartFlags.declare(specs);
+        ContainerFlags.declare(specs);
+        HealthFlags.declare(specs);
+        ResourceFlags.declare(specs);
+        return specs.flag("-d", "--detach", "Do not wait until the service is as asked.")
                 .flag("-q", "--quiet", "Print no progress.");
     }
 
-    static void apply(Flags flags, ServiceSpec.Builder spec) {
+    private static void apply(Flags flags, ServiceSpec.Builder spec) {
         if (flags.has("--replicas")) {
-            spec.getReplicatedBuilder().setReplicas(flags.count("--replicas", MAX_REPLICAS));
+            int replicas = flags.count("--replicas", MAX_REPLICAS);
+            if (spec.hasGlobal()) {
+                throw new WrongUsage("replicas can only be used with replicated mode");
+            }
+            spec.getReplicatedBuilder().setReplicas(replicas);
         }
-        applyUpdate(flags, spec);
-        applyRestart(flags, spec.getTaskBuilder());
-        applyContainer(flags, spec.getTaskBuilder().getContainerBuilder());
-    }
-
-    private static void applyUpdate(Flags flags, ServiceSpec.Builder spec) {
-        if (flags.has("--update-delay")) {
-            spec.getUpdateBuilder().setDelay(Words.of(flags.duration("--update-delay")));
+        String unavailable = flags.value("--max-unavailable");
+        if (unavailable != null) {
+            if (unavailable.equals("none")) {
+                spec.clearMaxUnavailable();
+            } else {
+                Share share = flags.share("--max-unavailable");
+                if (Shares.isZero(share)) {
+                    throw Flags.invalid("--max-unavailable", unavailable,
+                            "at least 1 or 1%, or none for no limit of its own");
+                }
+                spec.setMaxUnavailable(share);
+            }
         }
-        if (flags.has("--update-parallelism")) {
-            spec.getUpdateBuilder().setParallelism(
-                    Share.newBuilder().setCount(flags.count("--update-parallelism", Integer.MAX_VALUE)));
+        if (PolicyFlags.UPDATE.areGiven(flags)) {
+            PolicyFlags.UPDATE.apply(flags, spec.getUpdateBuilder());
         }
-        String action = flags.value("--update-failure-action");
-        if (action != null) {
-            spec.getUpdateBuilder().setFailureAction(switch (action) {
-                case "pause" -> UpdateConfig.FailureAction.PAUSE;
-                case "continue" -> UpdateConfig.FailureAction.CONTINUE;
-                default -> throw Flags.invalid("--update-failure-action", action, "pause or continue");
-            });
+        if (PolicyFlags.ROLLBACK.areGiven(flags)) {
+            PolicyFlags.ROLLBACK.apply(flags, spec.getRollbackBuilder());
         }
-        if (flags.has("--update-monitor")) {
-            spec.getUpdateBuilder().setMonitor(Words.of(flags.duration("--update-monitor")));
-        }
-        if (flags.has("--update-max-failure-ratio")) {
-            spec.getUpdateBuilder().setMaxFailureRatio(flags.ratio("--update-max-failure-ratio"));
-        }
-    }
-
-    private static void applyRestart(Flags flags, TaskSpec.Builder task) {
-        String condition = flags.value("--restart-condition");
-        if (condition != null) {
-            task.getRestartBuilder().setCondition(switch (condition) {
-                case "none" -> RestartPolicy.Condition.NONE;
-                case "on-failure" -> RestartPolicy.Condition.ON_FAILURE;
-                case "any" -> RestartPolicy.Condition.ANY;
-                default -> throw Flags.invalid("--restart-condition", condition, "none, on-failure or any");
-            });
-        }
-        if (flags.has("--restart-delay")) {
-            task.getRestartBuilder().setDelay(Words.of(flags.duration("--restart-delay")));
-        }
-        if (flags.has("--restart-max-attempts")) {
-            task.getRestartBuilder().setMaxAttempts(flags.count("--restart-max-attempts", Integer.MAX_VALUE));
-        }
-        if (flags.has("--restart-window")) {
-            task.getRestartBuilder().setWindow(Words.of(flags.duration("--restart-window")));
-        }
-    }
-
-    private static void applyContainer(Flags flags, ContainerSpec.Builder container) {
-        String dir = flags.value("--workdir");
-        if (dir != null) {
-            container.setDir(dir);
-        }
-        String user = flags.value("--user");
-        if (user != null) {
-            container.setUser(user);
-        }
-        String hostname = flags.value("--hostname");
-        if (hostname != null) {
-            container.setHostname(hostname);
-        }
-        String entrypoint = flags.value("--entrypoint");
-        if (entrypoint != null) {
-            container.clearCommand().addAllCommand(ShellWords.split("--entrypoint", entrypoint));
-        }
-        String signal = flags.value("--stop-signal");
-        if (signal != null) {
-            container.setStopSignal(signal);
-        }
-        if (flags.has("--stop-grace-period")) {
-            container.setStopGracePeriod(Words.of(flags.duration("--stop-grace-period")));
-        }
+        RestartFlags.apply(flags, spec.getTaskBuilder());
+        ResourceFlags.apply(flags, spec.getTaskBuilder());
+        ContainerFlags.apply(flags, spec.getTaskBuilder().getContainerBuilder());
+        HealthFlags.apply(flags, spec.getTaskBuilder().getContainerBuilder());
     }
 
     /** The spec that {@code create} asks for. */
     static ServiceSpec forCreate(Flags flags, String name, Environment environment) {
         ServiceSpec.Builder spec = ServiceSpec.newBuilder().setName(name);
         String mode = flags.value("--mode");
-        if (mode != null && !mode.equals("replicated")) {
-            throw Flags.invalid("--mode", mode, "replicated");
+        switch (mode == null ? "replicated" : mode) {
+            case "replicated" -> spec.getReplicatedBuilder().setReplicas(1);
+            case "global" -> spec.setGlobal(GlobalMode.getDefaultInstance());
+            default -> throw Flags.invalid("--mode", String.valueOf(mode), "replicated or global");
         }
-        spec.getReplicatedBuilder().setReplicas(1);
         ContainerSpec.Builder container = spec.getTaskBuilder().getContainerBuilder();
         container.setImage(flags.arguments().getFirst());
         container.addAllArgs(flags.arguments().subList(1, flags.arguments().size()));
@@ -142,6 +87,10 @@ final class SpecFlags {
         container.addAllLabels(Labels.change(List.of(), List.of(), flags.values("--container-label"),
                 "--container-label"));
         spec.addAllLabels(Labels.change(List.of(), List.of(), flags.values("--label"), "--label"));
+        setConstraints(spec.getTaskBuilder(),
+                Constraints.change(List.of(), List.of(), flags.values("--constraint"), "--constraint"));
+        setPorts(spec.getTaskBuilder(),
+                PublishedPorts.change(List.of(), List.of(), flags.values("--publish"), "--publish", "--publish"));
         apply(flags, spec);
         return spec.build();
     }
@@ -157,6 +106,10 @@ final class SpecFlags {
         if (flags.isSet("--force")) {
             task.setForceUpdate(task.getForceUpdate() + 1);
         }
+        setConstraints(task, Constraints.change(current.getTask().getPlacement().getConstraintsList(),
+                flags.values("--constraint-rm"), flags.values("--constraint-add"), "--constraint-add"));
+        setPorts(task, PublishedPorts.change(current.getTask().getPortsList(), flags.values("--publish-rm"),
+                flags.values("--publish-add"), "--publish-rm", "--publish-add"));
         ContainerSpec.Builder container = task.getContainerBuilder();
         String image = flags.value("--image");
         if (image != null) {
@@ -175,5 +128,15 @@ final class SpecFlags {
         container.clearLabels().addAllLabels(Labels.change(before.getLabelsList(), flags.values("--container-label-rm"),
                 flags.values("--container-label-add"), "--container-label-add"));
         return spec.build();
+    }
+
+    private static void setConstraints(TaskSpec.Builder task, List<String> constraints) {
+        if (!constraints.equals(task.getPlacement().getConstraintsList())) {
+            task.getPlacementBuilder().clearConstraints().addAllConstraints(constraints);
+        }
+    }
+
+    private static void setPorts(TaskSpec.Builder task, List<PortConfig> ports) {
+        task.clearPorts().addAllPorts(ports);
     }
 }

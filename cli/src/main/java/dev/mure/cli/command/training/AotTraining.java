@@ -27,12 +27,21 @@ public final class AotTraining implements Command {
         {"service", "ps", "web"},
         {"service", "inspect", "web"}, {"service", "inspect", "--pretty", "web"},
         {"service", "inspect", "--format", "{{json .UpdateStatus}}", "web"}, {"node", "ls"},
-        {"service", "create", "--name", "web", "--replicas", "3", "--update-delay", "10s", "web:1"},
+        {"node", "inspect", "self"}, {"node", "inspect", "--pretty", "self"},
+        {"node", "update", "--availability", "drain", "--label-add", "zone=a", "self"},
+        {"service", "create", "--name", "web", "--replicas", "3", "--update-delay", "10s", "--constraint",
+            "node.role==worker", "--publish", "mode=host,target=80,published=8080", "--limit-memory", "64M",
+            "--reserve-cpu", "0.1", "--health-cmd", "true", "web:1"},
         {"service", "update", "--image", "web:2", "--quiet", "web"},
-        {"service", "update", "--detach", "--env-add", "A=1", "web"},
+        {"service", "update", "--detach", "--env-add", "A=1", "--update-canary", "10%", "--update-pause-after", "2,50%",
+            "web"},
+        {"service", "update", "--plan", "--image", "web:2", "web"}, {"service", "rollback", "web"},
+        {"service", "history", "web"}, {"rollout", "ls"}, {"rollout", "status", "web"}, {"rollout", "watch", "web"},
+        {"rollout", "pause", "web"}, {"rollout", "resume", "web"}, {"rollout", "step", "web", "2"},
+        {"rollout", "promote", "web"}, {"rollout", "abort", "web"}, {"rollout", "set", "--parallelism", "2", "web"},
         {"service", "scale", "web=3"}, {"service", "rm", "web"}, {"service", "inspect", "nosuch"}, {"version"},
-        {"help"},
-        {"service", "--help"}, {"service", "create", "--help"}, {"service", "create", "--replicas", "abc", "web:1"}};
+        {"help"}, {"service", "--help"}, {"rollout", "--help"}, {"service", "create", "--help"},
+        {"service", "create", "--replicas", "abc", "web:1"}};
 
     private final Program program;
 

@@ -1,14 +1,18 @@
 package dev.mure.cli.command.training;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Timestamp;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.ContainerSpec;
+import dev.mure.v1.ControlRolloutResponse;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.GetClusterResponse;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ListNodesResponse;
+import dev.mure.v1.ListRevisionsResponse;
+import dev.mure.v1.ListRolloutsResponse;
 import dev.mure.v1.ListServicesResponse;
 import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.ManagerRole;
@@ -17,20 +21,30 @@ import dev.mure.v1.Node;
 import dev.mure.v1.NodeDescription;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
+import dev.mure.v1.PlanUpdateResponse;
+import dev.mure.v1.PlannedSlot;
+import dev.mure.v1.PlannedWave;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.ReplicatedMode;
+import dev.mure.v1.Revision;
+import dev.mure.v1.RevisionView;
+import dev.mure.v1.RollbackServiceResponse;
 import dev.mure.v1.Rollout;
+import dev.mure.v1.RolloutFailure;
 import dev.mure.v1.RolloutState;
+import dev.mure.v1.RolloutView;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
 import dev.mure.v1.Share;
+import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import dev.mure.v1.TaskView;
 import dev.mure.v1.UpdateConfig;
+import dev.mure.v1.UpdateNodeResponse;
 import dev.mure.v1.UpdateServiceResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -150,6 +164,13 @@ final class TrainingManager implements Closeable {
             case "CreateService" -> CreateServiceResponse.newBuilder().setId(ID).setIndex(7).build();
             case "UpdateService" -> UpdateServiceResponse.newBuilder().setId(ID).setIndex(8).setRevision(2)
                     .setEffect(UpdateServiceResponse.Effect.NEW_REVISION).build();
+            case "PlanUpdate" -> plan();
+            case "RollbackService" ->
+                    RollbackServiceResponse.newBuilder().setId(ID).setIndex(8).setRevision(2).build();
+            case "ListRevisions" -> revisions();
+            case "ListRollouts" -> ListRolloutsResponse.newBuilder().addRollouts(rollout()).setIndex(8).build();
+            case "ControlRollout" -> ControlRolloutResponse.newBuilder().setServiceId(ID).setRevision(1).build();
+            case "UpdateNode" -> UpdateNodeResponse.newBuilder().setId(ID).build();
             case "RemoveService" -> RemoveServiceResponse.newBuilder().setId(ID).setIndex(9).build();
             case "GetService" -> GetServiceResponse.newBuilder().setService(service()).setIndex(7).build();
             case "ListServices" ->
@@ -169,8 +190,8 @@ final class TrainingManager implements Closeable {
     private static ServiceView service() {
         ContainerSpec container = ContainerSpec.newBuilder().setImage("redis:3.0.6").addEnv("A=1").build();
         UpdateConfig update = UpdateConfig.newBuilder().setParallelism(Share.newBuilder().setCount(1))
-                .setDelay(com.google.protobuf.Duration.newBuilder().setSeconds(10))
-                .setMonitor(com.google.protobuf.Duration.newBuilder().setNanos(1)).build();
+                .setDelay(Duration.newBuilder().setSeconds(10))
+                .setMonitor(Duration.newBuilder().setNanos(1)).build();
         ServiceSpec spec =
                 ServiceSpec.newBuilder().setName("redis").setTask(TaskSpec.newBuilder().setContainer(container))
                         .setReplicated(ReplicatedMode.newBuilder().setReplicas(REPLICAS)).setUpdate(update).build();
@@ -179,6 +200,32 @@ final class TrainingManager implements Closeable {
         return ServiceView.newBuilder().setId(ID).setSpec(spec).setRevision(2).setRollout(rollout)
                 .setRunningTasks(REPLICAS)
                 .setDesiredTasks(REPLICAS).setMeta(Meta.newBuilder().setCreatedAt(someTime()).setUpdatedAt(someTime()))
+                .build();
+    }
+
+    private static PlanUpdateResponse plan() {
+        return PlanUpdateResponse.newBuilder().setEffect(UpdateServiceResponse.Effect.NEW_REVISION)
+                .addDifferences("task.container.image: web:1 -> web:2")
+                .addWaves(PlannedWave.newBuilder()
+                        .addSlots(PlannedSlot.newBuilder().setSlot(1).setFromNodeName("h1").setToNodeName("h1")))
+                .setEstimate(Duration.newBuilder().setSeconds(20)).build();
+    }
+
+    private static ListRevisionsResponse revisions() {
+        return ListRevisionsResponse.newBuilder().addRevisions(RevisionView.newBuilder().setCurrent(true).setRevision(
+                Revision.newBuilder().setNumber(2).setStable(true).setMeta(Meta.newBuilder().setCreatedAt(someTime()))))
+                .build();
+    }
+
+    private static RolloutView rollout() {
+        return RolloutView.newBuilder().setServiceName("redis").setSlots(REPLICAS).setDone(1)
+                .addWaitingFor("delay: 8s left").setEstimate(Duration.newBuilder().setSeconds(20))
+                .setRollout(service().getRollout().toBuilder()
+                        .setPolicy(service().getSpec().getUpdate())
+                        .addSlots(SlotProgress.newBuilder().setSlot(1).setStartedClockMillis(1)
+                                .setDeadlineClockMillis(9_000))
+                        .setFailure(RolloutFailure.newBuilder().setTaskId(ID).setSlot(1).addLastOutput("bad"))
+                        .setServiceId(ID))
                 .build();
     }
 
@@ -206,14 +253,18 @@ final class TrainingManager implements Closeable {
     private static ListNodesResponse nodes() {
         Node node = Node.newBuilder().setId(ID).setName("manager1").setState(NodeState.NODE_STATE_READY)
                 .setManager(ManagerRole.getDefaultInstance())
-                .setDescription(NodeDescription.newBuilder().setEngineVersion("1")).build();
+                .setMeta(Meta.newBuilder().setCreatedAt(someTime()).setUpdatedAt(someTime()))
+                .setDescription(NodeDescription.newBuilder().setEngineVersion("1").setNanoCpus(2_000_000_000)
+                        .setMemoryBytes(1L << 30))
+                .build();
         return ListNodesResponse.newBuilder()
                 .addNodes(NodeView.newBuilder().setNode(node).setSelf(true).setLeader(true))
                 .addNodes(NodeView.newBuilder().setNode(node)).build();
     }
 
     private static ServiceProgress progress() {
-        ServiceProgress.Builder progress = ServiceProgress.newBuilder().setService(service()).setIndex(8);
+        ServiceProgress.Builder progress = ServiceProgress.newBuilder().setService(service()).setIndex(8)
+                .setRollout(rollout());
         for (int slot = 1; slot <= REPLICAS; slot++) {
             progress.addTasks(task(slot, 2, TaskState.TASK_STATE_RUNNING, ""));
         }

@@ -12,8 +12,12 @@ import dev.mure.cli.testing.Samples;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
+import dev.mure.v1.GlobalMode;
+import dev.mure.v1.HealthConfig;
 import dev.mure.v1.Label;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.ReplicatedMode;
+import dev.mure.v1.ResourceAmounts;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceSpec;
@@ -179,12 +183,36 @@ class ServiceCreateTest extends ManagerTest {
         "--update-delay 10x img|invalid value \"10x\" for --update-delay: expected a duration such as 10s, 1m30s, 1.5h or 500ms",
         "--update-monitor -1s img|invalid value \"-1s\" for --update-monitor: expected a duration such as 10s, 1m30s, 1.5h or 500ms",
         "--restart-delay 5 img|invalid value \"5\" for --restart-delay: expected a duration such as 10s, 1m30s, 1.5h or 500ms",
-        "--update-parallelism x img|invalid value \"x\" for --update-parallelism: expected a whole number, 0 or more",
-        "--update-failure-action stop img|invalid value \"stop\" for --update-failure-action: expected pause or continue",
+        "--update-parallelism x img|invalid value \"x\" for --update-parallelism: expected a whole number or a percentage such as 25%",
+        "--update-failure-action stop img|invalid value \"stop\" for --update-failure-action: expected pause, continue or rollback",
         "--update-max-failure-ratio 2 img|invalid value \"2\" for --update-max-failure-ratio: expected a number from 0 to 1",
         "--update-max-failure-ratio NaN img|invalid value \"NaN\" for --update-max-failure-ratio: expected a number from 0 to 1",
         "--restart-condition often img|invalid value \"often\" for --restart-condition: expected none, on-failure or any",
-        "--mode global img|invalid value \"global\" for --mode: expected replicated",
+        "--mode job img|invalid value \"job\" for --mode: expected replicated or global",
+        "--mode global --replicas 2 img|replicas can only be used with replicated mode",
+        "--rollback-failure-action rollback img|invalid value \"rollback\" for --rollback-failure-action: expected pause or continue",
+        "--update-order first img|invalid value \"first\" for --update-order: expected stop-first, start-first or auto",
+        "--update-parallelism 101% img|invalid value \"101%\" for --update-parallelism: expected a whole number or a percentage such as 25%",
+        "--update-parallelism 0% img|invalid value \"0%\" for --update-parallelism: expected a whole number or a percentage such as 25%, from 1%",
+        "--update-canary -1 img|invalid value \"-1\" for --update-canary: expected a whole number or a percentage such as 25%",
+        "--update-pause-after 1,x img|invalid value \"x\" for --update-pause-after: expected a whole number or a percentage such as 25%",
+        "--update-pause-after 1,,2 img|invalid value \"\" for --update-pause-after: expected a whole number or a percentage such as 25%",
+        "--update-pause-after 0 img|invalid value \"0\" for --update-pause-after: expected whole numbers from 1 or percentages from 1%, with commas between",
+        "--max-unavailable much img|invalid value \"much\" for --max-unavailable: expected a whole number or a percentage such as 25%",
+        "--max-unavailable 0 img|invalid value \"0\" for --max-unavailable: expected at least 1 or 1%, or none for no limit of its own",
+        "--limit-cpu half img|invalid value \"half\" for --limit-cpu: expected a number of CPUs such as 0.5 or 2",
+        "--reserve-cpu 0.0001 img|invalid value \"0.0001\" for --reserve-cpu: expected at least 0.001 CPUs, or 0 for none",
+        "--limit-memory 5X img|invalid value \"5X\" for --limit-memory: expected a size in bytes or with a unit such as 512M or 2G",
+        "--reserve-memory 1M img|invalid value \"1M\" for --reserve-memory: expected at least 4M, or 0 for none",
+        "--health-retries -1 img|invalid value \"-1\" for --health-retries: expected a whole number, 0 or more",
+        "--no-healthcheck --health-interval 1s img|--no-healthcheck conflicts with --health-* options",
+        "--constraint node.zone==a img|invalid value \"node.zone==a\" for --constraint: expected KEY==VALUE or KEY!=VALUE with the key node.labels.LABEL, node.id, node.hostname, node.role, node.platform.os, node.platform.arch",
+        "--constraint node.role=worker img|invalid value \"node.role=worker\" for --constraint: expected KEY==VALUE or KEY!=VALUE with the key node.labels.LABEL, node.id, node.hostname, node.role, node.platform.os, node.platform.arch",
+        "--publish 8080:80 img|invalid value \"8080:80\" for --publish: ports can't be published on every node (ingress); publish on the tasks' own nodes with mode=host,target=80,published=8080",
+        "-p published=8080,target=80 img|invalid value \"published=8080,target=80\" for --publish: ports can't be published on every node (ingress); publish on the tasks' own nodes with mode=host,target=80,published=8080",
+        "-p mode=host,published=8080 img|invalid value \"mode=host,published=8080\" for --publish: expected mode=host,target=80,published=8080,protocol=tcp (published and protocol may be left out)",
+        "-p mode=host,target=80,published=80000 img|invalid value \"mode=host,target=80,published=80000\" for --publish: expected port numbers from 1 to 65535",
+        "-p mode=host,target=80,protocol=sctp img|invalid value \"mode=host,target=80,protocol=sctp\" for --publish: expected protocol=tcp or protocol=udp",
         "--env =x img|invalid value \"=x\" for --env: expected KEY=VALUE or KEY",
         "--label =x img|invalid value \"=x\" for --label: expected KEY=VALUE",
         "--env-file /no/such/file img|no such file in --env-file: /no/such/file",
@@ -240,5 +268,83 @@ class ServiceCreateTest extends ManagerTest {
         assertThat(Run.of(Map.of("MURE_HOST", manager.address()), TimeSource.SYSTEM, "service", "create", "--quiet",
                 "--name", "redis",
                 "redis:3.0.6")).isEqualTo(new Run(ExitCode.OK, Samples.REDIS_ID + "\n", ""));
+    }
+
+    @Test
+    void mapsWhatDockerDoesNotHave() throws IOException {
+        assertThat(create("--update-parallelism", "25%", "--update-failure-action", "rollback", "--update-order",
+                "auto",
+                "--update-min-healthy", "10s", "--update-start-deadline", "2m", "--update-progress-deadline", "20m",
+                "--update-canary", "10%", "--update-canary-wait", "1m", "--update-pause-after", "1, 25%",
+                "--max-unavailable", "1"))
+                .isEqualTo(plain().setMaxUnavailable(Share.newBuilder().setCount(1))
+                        .setUpdate(UpdateConfig.newBuilder().setParallelism(Share.newBuilder().setPercent(25))
+                                .setFailureAction(UpdateConfig.FailureAction.ROLLBACK).setOrder(UpdateConfig.Order.AUTO)
+                                .setMinHealthy(Samples.seconds(10)).setStartDeadline(Samples.seconds(120))
+                                .setProgressDeadline(Samples.seconds(1200))
+                                .setCanary(Share.newBuilder().setPercent(10)).setCanaryWait(Samples.seconds(60))
+                                .addPauseAfter(Share.newBuilder().setCount(1))
+                                .addPauseAfter(Share.newBuilder().setPercent(25)))
+                        .build());
+    }
+
+    @Test
+    void mapsTheRollbackPolicy() throws IOException {
+        assertThat(create("--rollback-parallelism", "0", "--rollback-delay", "1s", "--rollback-monitor", "2s",
+                "--rollback-failure-action", "continue", "--rollback-max-failure-ratio", "0.5", "--rollback-order",
+                "start-first", "--rollback-min-healthy", "3s", "--rollback-start-deadline", "4s",
+                "--rollback-progress-deadline", "5s"))
+                .isEqualTo(plain().setRollback(UpdateConfig.newBuilder().setParallelism(Share.newBuilder().setCount(0))
+                        .setDelay(Samples.seconds(1)).setMonitor(Samples.seconds(2))
+                        .setFailureAction(UpdateConfig.FailureAction.CONTINUE).setMaxFailureRatio(0.5f)
+                        .setOrder(UpdateConfig.Order.START_FIRST).setMinHealthy(Samples.seconds(3))
+                        .setStartDeadline(Samples.seconds(4)).setProgressDeadline(Samples.seconds(5))).build());
+    }
+
+    @Test
+    void mapsPlacementResourcesPortsAndHealth() throws IOException {
+        ServiceSpec.Builder expected = plain().setGlobal(GlobalMode.getDefaultInstance());
+        expected.getTaskBuilder().getPlacementBuilder().addConstraints("node.labels.zone==a")
+                .addConstraints("node.role != manager");
+        expected.getTaskBuilder().getResourcesBuilder()
+                .setLimits(ResourceAmounts.newBuilder().setNanoCpus(500_000_000).setMemoryBytes(512L << 20))
+                .setReservations(ResourceAmounts.newBuilder().setNanoCpus(100_000_000).setMemoryBytes(64L << 20));
+        PortConfig.Builder port = PortConfig.newBuilder().setMode(PortConfig.PublishMode.HOST);
+        expected.getTaskBuilder()
+                .addPorts(port.setProtocol(PortConfig.Protocol.TCP).setTargetPort(80).setPublishedPort(8080).build())
+                .addPorts(port.setProtocol(PortConfig.Protocol.UDP).setTargetPort(53).setPublishedPort(0).build());
+        container(expected).setHealth(HealthConfig.newBuilder().addTest("CMD-SHELL").addTest("curl -f localhost")
+                .setInterval(Samples.seconds(5)).setTimeout(Samples.seconds(2)).setRetries(4)
+                .setStartPeriod(Samples.seconds(10)).setStartInterval(Samples.seconds(1)));
+        expected.getTaskBuilder().getRestartBuilder().setMaxDelay(Samples.seconds(60));
+
+        assertThat(create("--mode", "global", "--constraint", "node.role != manager", "--constraint",
+                "node.labels.zone==a", "--limit-cpu", "0.5", "--limit-memory", "512M", "--reserve-cpu", ".1",
+                "--reserve-memory", "64mb", "-p", "mode=host,target=53,protocol=udp", "--publish",
+                "published=8080,target=80,mode=host,protocol=tcp", "--health-cmd", "curl -f localhost",
+                "--health-interval", "5s", "--health-timeout", "2s", "--health-retries", "4", "--health-start-period",
+                "10s", "--health-start-interval", "1s", "--restart-max-delay", "1m")).isEqualTo(expected.build());
+        assertThat(create("--no-healthcheck").getTask().getContainer().getHealth().getTestList())
+                .containsExactly("NONE");
+    }
+
+    @Test
+    void givesUpWhenNoMoreTasksRun() throws IOException {
+        ServiceProgress begun = ServiceProgress.newBuilder().setService(Samples.redis()).setIndex(7)
+                .addTasks(Samples.running(1, 1)).build();
+        ServiceProgress quick = begun.toBuilder().setService(begun.getService().toBuilder()
+                .setSpec(begun.getService().getSpec().toBuilder().setUpdate(UpdateConfig.newBuilder()
+                        .setProgressDeadline(com.google.protobuf.Duration.newBuilder().setNanos(1)))))
+                .build();
+        try (FakeManager slow = FakeManager.onTcp()) {
+            slow.answer("CreateService", CreateServiceResponse.newBuilder().setId("id").build())
+                    .answer("WatchService", FakeManager.openStream(List.of(quick)));
+
+            Run run = Run.of(Map.of("MURE_HOST", slow.address()), TimeSource.SYSTEM, "service", "create", "img");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.TIMED_OUT);
+            assertThat(run.err()).isEqualTo(
+                    "service not stable: 1 out of 3 tasks run, without progress for 1ns\n");
+        }
     }
 }

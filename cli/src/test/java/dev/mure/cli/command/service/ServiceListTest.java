@@ -3,11 +3,14 @@ package dev.mure.cli.command.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.cli.process.ExitCode;
+import dev.mure.cli.testing.FakeManager;
 import dev.mure.cli.testing.ManagerTest;
 import dev.mure.cli.testing.Run;
 import dev.mure.cli.testing.Samples;
+import dev.mure.v1.GlobalMode;
 import dev.mure.v1.ListServicesRequest;
 import dev.mure.v1.ListServicesResponse;
+import dev.mure.v1.PortConfig;
 import dev.mure.v1.ServiceView;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,5 +83,22 @@ class ServiceListTest extends ManagerTest {
         assertThat(mure("service", "ls", "--format", "{{.Nmae}}").err())
                 .isEqualTo("mure: invalid template in --format: no field .Nmae "
                         + "(there are: .ID, .Name, .Mode, .Replicas, .Image, .Ports); see 'mure service ls --help'\n");
+    }
+
+    @Test
+    void showsGlobalServices() throws IOException {
+        ServiceView.Builder global = Samples.redis().toBuilder().setRunningTasks(4).setDesiredTasks(5);
+        global.getSpecBuilder().setName("g").setGlobal(GlobalMode.getDefaultInstance()).getTaskBuilder()
+                .addPorts(PortConfig.newBuilder().setTargetPort(80).setPublishedPort(8080)
+                        .setMode(PortConfig.PublishMode.HOST));
+        try (FakeManager other = FakeManager.onTcp()) {
+            other.answer("ListServices",
+                    ListServicesResponse.newBuilder().addServices(Samples.redis()).addServices(global).build());
+
+            assertThat(Run.of(other, "service", "ls", "-f", "mode=global").out()).isEqualTo("""
+                    ID             NAME      MODE      REPLICAS   IMAGE         PORTS
+                    9mil5ulekirt   g         global    4/5        redis:3.0.6  \s
+                    """);
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.mure.cli.testing.ManagerTest;
 import dev.mure.cli.testing.Run;
 import dev.mure.cli.testing.Samples;
 import dev.mure.v1.GetServiceResponse;
+import dev.mure.v1.GlobalMode;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.UpdateServiceRequest;
@@ -68,5 +69,18 @@ class ServiceScaleTest extends ManagerTest {
                 .isEqualTo(new Run(ExitCode.FAILURE, "a\nb\n", "mure: service nosuch not found\n"));
         assertThat(RemoveServiceRequest.parseFrom(manager.bodies("RemoveService").getLast()).getService())
                 .isEqualTo("b");
+    }
+
+    @Test
+    void scalesNoGlobalService() {
+        manager.answer("GetService",
+                GetServiceResponse.newBuilder()
+                        .setService(Samples.redis().toBuilder()
+                                .setSpec(Samples.redisSpec().toBuilder().setGlobal(GlobalMode.getDefaultInstance())))
+                        .build());
+
+        assertThat(mure("service", "scale", "g=3")).isEqualTo(
+                new Run(ExitCode.FAILURE, "", "mure: g: scale can only be used with replicated mode\n"));
+        assertThat(manager.bodies("UpdateService")).isEmpty();
     }
 }

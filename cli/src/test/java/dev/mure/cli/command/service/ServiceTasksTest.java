@@ -16,6 +16,8 @@ import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeView;
+import dev.mure.v1.PortConfig;
+import dev.mure.v1.Restart;
 import dev.mure.v1.TaskView;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -117,5 +119,49 @@ class ServiceTasksTest extends ManagerTest {
                 .isEqualTo(new Run(ExitCode.FAILURE, "", "mure: no such service: nosuch\n"));
         assertThat(mure("service", "ps")).isEqualTo(
                 new Run(ExitCode.WRONG_USAGE, "", "mure: missing argument: SERVICE; see 'mure service ps --help'\n"));
+    }
+
+    @Test
+    void namesTasksOfGlobalServicesByTheirNodes() {
+        TaskView.Builder global = Samples.running(7, 1).toBuilder();
+        global.getTaskBuilder().setOnlyNodeId("pcobtxghrhld6p5uq2s6jhyb3");
+        TaskView.Builder replaced =
+                Samples.task("old", 7, 1, TASK_STATE_SHUTDOWN, TASK_STATE_SHUTDOWN, 9, "").toBuilder();
+        replaced.getTaskBuilder().setOnlyNodeId("pcobtxghrhld6p5uq2s6jhyb3").getMetaBuilder().setCreatedVersion(0);
+        manager.answer("ListTasks", ListTasksResponse.newBuilder().addTasks(replaced).addTasks(global).build());
+
+        assertThat(mure("service", "ps", "--format", "table {{.ID}}\t{{.Name}}", "redis").out()).isEqualTo("""
+                ID        NAME
+                task7r1   redis.pcobtxghrhld6p5uq2s6jhyb3
+                old        \\_ redis.pcobtxghrhld6p5uq2s6jhyb3
+                """);
+    }
+
+    @Test
+    void showsCrashLoopsAndPorts() {
+        TaskView.Builder waiting = Samples.task("a", 1, 1, TASK_STATE_READY, TASK_STATE_READY, 5, "").toBuilder();
+        waiting.getTaskBuilder().setRestart(Restart.newBuilder().setInARow(4).setNotBeforeClockMillis(140_000))
+                .getStatusBuilder().setClockMillis(100_000);
+        TaskView.Builder first = Samples.task("b", 2, 1, TASK_STATE_READY, TASK_STATE_READY, 5, "").toBuilder();
+        first.getTaskBuilder().setRestart(Restart.newBuilder().setInARow(1).setNotBeforeClockMillis(105_000))
+                .getStatusBuilder().setClockMillis(100_000);
+        TaskView.Builder published = Samples.running(3, 1).toBuilder();
+        published.getTaskBuilder().getStatusBuilder().getContainerBuilder()
+                .addPorts(port(80, 8080, PortConfig.Protocol.TCP))
+                .addPorts(port(53, 32768, PortConfig.Protocol.UDP));
+        manager.answer("ListTasks",
+                ListTasksResponse.newBuilder().addTasks(waiting).addTasks(first).addTasks(published).build());
+
+        assertThat(mure("service", "ps", "redis").out()).isEqualTo("""
+                ID        NAME      IMAGE         NODE      DESIRED STATE   CURRENT STATE           ERROR                                            PORTS
+                a         redis.1   redis:3.0.6   h1        Ready           Ready 5 seconds ago     "crash loop: 4 restarts in a row, next in 35s"  \s
+                b         redis.2   redis:3.0.6   h2        Ready           Ready 5 seconds ago                                                     \s
+                task3r1   redis.3   redis:3.0.6   h3        Running         Running 4 seconds ago                                                    *:8080->80/tcp,*:32768->53/udp
+                """);
+    }
+
+    private static PortConfig port(int target, int published, PortConfig.Protocol protocol) {
+        return PortConfig.newBuilder().setTargetPort(target).setPublishedPort(published).setProtocol(protocol)
+                .setMode(PortConfig.PublishMode.HOST).build();
     }
 }

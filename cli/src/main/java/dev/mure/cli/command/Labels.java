@@ -1,6 +1,5 @@
-package dev.mure.cli.command.service;
+package dev.mure.cli.command;
 
-import dev.mure.cli.command.Flags;
 import dev.mure.v1.Label;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Labels with their changes: sorted by key, each key once, as the schema wants them. */
-final class Labels {
+public final class Labels {
     private Labels() {}
 
     /**
@@ -18,7 +17,7 @@ final class Labels {
      * @param added {@code KEY=VALUE}, or {@code KEY} with an empty value
      * @param addFlag for the error
      */
-    static List<Label> change(List<Label> labels, List<String> removed, List<String> added, String addFlag) {
+    public static List<Label> change(List<Label> labels, List<String> removed, List<String> added, String addFlag) {
         Map<String, String> byKey = new TreeMap<>();
         for (Label label : labels) {
             byKey.put(label.getKey(), label.getValue());

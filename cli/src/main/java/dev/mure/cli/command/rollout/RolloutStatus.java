@@ -1,0 +1,34 @@
+package dev.mure.cli.command.rollout;
+
+import dev.mure.cli.command.Command;
+import dev.mure.cli.command.Invocation;
+import dev.mure.cli.command.Specs;
+import dev.mure.cli.process.ExitCode;
+import dev.mure.v1.ListRevisionsRequest;
+import dev.mure.v1.ListTasksRequest;
+import dev.mure.v1.RevisionView;
+import dev.mure.v1.TaskView;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code mure rollout status}. */
+final class RolloutStatus implements Command {
+    @Override
+    public CommandSpec spec() {
+        return Specs.command("SERVICE", "Show how a rollout stands, what it waits for, and why it stopped.").build();
+    }
+
+    @Override
+    public ExitCode run(Invocation invocation) {
+        String service = invocation.flags().onlyArgument("SERVICE");
+        NewestRollout newest = NewestRollout.of(invocation, service);
+        String id = newest.view().getRollout().getServiceId();
+        List<RevisionView> revisions = invocation.client()
+                .listRevisions(ListRevisionsRequest.newBuilder().setService(id).build()).getRevisionsList();
+        List<TaskView> tasks = invocation.client()
+                .listTasks(ListTasksRequest.newBuilder().addServices(id).build()).getTasksList();
+        invocation.out().append(new PrettyRollout(newest.view(), newest.clockMillis(), revisions, tasks)
+                .print(invocation.environment().time().now()));
+        return ExitCode.OK;
+    }
+}

@@ -1,7 +1,6 @@
 package dev.mure.agent.runtime.docker;
 
 import com.github.dockerjava.api.model.Container;
-import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -15,13 +14,9 @@ import dev.mure.agent.runtime.NodeScope;
 import dev.mure.agent.runtime.RuntimeDescription;
 import dev.mure.agent.runtime.RuntimeFailure;
 import dev.mure.agent.runtime.docker.EngineConnection.Refused;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +40,6 @@ public final class DockerRuntime implements ContainerRuntime {
     private static final Duration STOP_EXTRA = Duration.ofSeconds(30);
     /** How long news of a container's health may have got lost. */
     private static final Duration HEALTH_LOOK = Duration.ofSeconds(30);
-    /** The least time between two looks, whatever an engine's clock and its connections do. */
-    private static final Duration HEALTH_PAUSE = Duration.ofSeconds(1);
     /** By SIGKILL, as what is out of memory is. */
     private static final int KILLED = 137;
     /** Containers that are made or started at once; more only slow each other down. */
@@ -58,6 +51,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     private final EngineConnection engine;
     private final ImagePuller puller;
+    private final HealthEvents healthEvents;
     private final Semaphore work = new Semaphore(MAX_WORK, true);
 
     /**
@@ -69,6 +63,7 @@ public final class DockerRuntime implements ContainerRuntime {
     public DockerRuntime(String address) {
         this.engine = new EngineConnection(address);
         this.puller = new ImagePuller(engine, PULL_PROGRESS_LIMIT);
+        this.healthEvents = new HealthEvents(engine);
     }
 
     @Override
@@ -155,16 +150,17 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public Optional<Health> awaitHealth(ContainerRef container, Health seen)
             throws RuntimeFailure, InterruptedException {
-        while (true) {
-            long begin = System.nanoTime();
-            Inspection now = healthNews(container, seen);
-            if (!now.isRunning()) {
-                return Optional.empty();
+        try (HealthEvents.Subscription news = healthEvents.subscribe(container.id())) {
+            while (true) {
+                Inspection now = inspect(container).orElseThrow(() -> noSuchContainer(container));
+                if (!now.isRunning()) {
+                    return Optional.empty();
+                }
+                if (!now.health().equals(seen)) {
+                    return Optional.of(now.health());
+                }
+                news.await(HEALTH_LOOK);
             }
-            if (!now.health().equals(seen)) {
-                return Optional.of(now.health());
-            }
-            Thread.sleep(HEALTH_PAUSE.minusNanos(Math.min(System.nanoTime() - begin, HEALTH_PAUSE.toNanos())));
         }
     }
 
@@ -206,6 +202,7 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void close() {
+        healthEvents.close();
         engine.close();
     }
 
@@ -285,33 +282,6 @@ public final class DockerRuntime implements ContainerRuntime {
                 return Optional.empty();
             }
             throw e;
-        }
-    }
-
-    /** Waits until there may be something new, for a limited time, and looks. */
-    private Inspection healthNews(ContainerRef container, Health seen) throws RuntimeFailure, InterruptedException {
-        String filters =
-                "{\"type\":[\"container\"],\"container\":[\"" + container.id() + "\"],\"event\":[\"health_status\"]}";
-        String path = "/events?until=" + Instant.now().plus(HEALTH_LOOK).getEpochSecond() + "&filters="
-                + URLEncoder.encode(filters, StandardCharsets.UTF_8);
-        try {
-            return engine.stream("health of " + container.id(), Method.GET, path,
-                    response -> untilNew(container, seen, response));
-        } catch (Refused e) {
-            throw infrastructure(e);
-        }
-    }
-
-    /** Looks after the engine began to tell, so that nothing is missed in between, and after each thing it tells. */
-    private Inspection untilNew(ContainerRef container, Health seen, DockerHttpClient.Response response)
-            throws IOException, RuntimeFailure, InterruptedException {
-        // Not closed here: that would read on until the engine is done telling.
-        BufferedReader events = new BufferedReader(new InputStreamReader(response.getBody(), StandardCharsets.UTF_8));
-        while (true) {
-            Inspection now = inspect(container).orElseThrow(() -> noSuchContainer(container));
-            if (!now.isRunning() || !now.health().equals(seen) || events.readLine() == null) {
-                return now;
-            }
         }
     }
 

@@ -28,7 +28,7 @@ final class EngineConnection implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EngineConnection.class);
 
-    /** One or two connections per running container, for its end and its health, and some for everything else. */
+    /** One connection per running container, which waits for its end, and some for everything else. */
     private static final int MAX_CONNECTIONS = 4_096;
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
@@ -62,7 +62,7 @@ final class EngineConnection implements AutoCloseable {
     /** Reads the answer to a streamed call. */
     @FunctionalInterface
     interface Reader<T> {
-        T read(DockerHttpClient.Response response) throws IOException, RuntimeFailure, InterruptedException;
+        T read(DockerHttpClient.Response response) throws IOException;
     }
 
     /**

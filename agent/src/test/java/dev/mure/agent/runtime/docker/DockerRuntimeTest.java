@@ -146,6 +146,28 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
+    void healthIsToldAgainAfterTheEngineCrashed() throws Exception {
+        assertThat(runtime.awaitHealth(startHealthy(), new Health.Starting())).contains(new Health.Healthy());
+        engine.crashAndRestart();
+        ContainerRef second = eventually(this::startHealthy);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(threads.submit(() -> eventually(() -> runtime.awaitHealth(second, new Health.Starting()))))
+                    .succeedsWithin(SOON)
+                    .isEqualTo(Optional.of(new Health.Healthy()));
+        }
+    }
+
+    private ContainerRef startHealthy() throws Exception {
+        ContainerSpec.Builder spec = ContainerSpec.newBuilder()
+                .setHealth(HealthConfig.newBuilder()
+                        .addAllTest(List.of("CMD-SHELL", "exit 0"))
+                        .setInterval(com.google.protobuf.Duration.newBuilder().setNanos(100_000_000)));
+        ContainerRef container = runtime.prepare(scope, request(UNTIL_TOLD, spec)).container();
+        runtime.start(container);
+        return container;
+    }
+
+    @Test
     void theContainerIsNamedAndLabelled() throws Exception {
         ContainerSpec.Builder spec = ContainerSpec.newBuilder()
                 .addLabels(Label.newBuilder().setKey("team").setValue("a"))
@@ -266,12 +288,7 @@ class DockerRuntimeTest extends ContainerRuntimeContract {
     /** Of which the engine says that it is unhealthy, since it can't check it. */
     @Test
     void aPausedContainerIsNotTakenForUnhealthy() throws Exception {
-        ContainerSpec.Builder spec = ContainerSpec.newBuilder()
-                .setHealth(HealthConfig.newBuilder()
-                        .addAllTest(List.of("CMD-SHELL", "exit 0"))
-                        .setInterval(com.google.protobuf.Duration.newBuilder().setNanos(100_000_000)));
-        ContainerRef container = runtime.prepare(scope, request(UNTIL_TOLD, spec)).container();
-        runtime.start(container);
+        ContainerRef container = startHealthy();
         assertThat(runtime.awaitHealth(container, new Health.Starting())).contains(new Health.Healthy());
         try (EngineConnection connection = new EngineConnection(engine.address())) {
             connection.run("pause", SOON, docker -> docker.pauseContainerCmd(container.id()).exec());

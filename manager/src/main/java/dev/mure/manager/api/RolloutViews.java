@@ -162,9 +162,10 @@ final class RolloutViews {
     }
 
     private Optional<String> watch(Rollout rollout, List<SlotView> slots) {
-        boolean moved = slots.stream().allMatch(SlotView::done);
         long left = rollout.getWatchUntilClockMillis() - nowMillis;
-        return moved && left > 0 ? Optional.of("monitor: " + TimeText.left(left) + " left") : Optional.empty();
+        return slots.stream().noneMatch(SlotView::toMove) && left > 0
+                ? Optional.of("monitor: " + TimeText.left(left) + " left")
+                : Optional.empty();
     }
 
     private Optional<String> progressDeadline(Rollout rollout) {
@@ -181,7 +182,7 @@ final class RolloutViews {
                 || slots.stream().anyMatch(SlotView::stuck)) {
             return OptionalLong.empty();
         }
-        long remaining = slots.stream().filter(slot -> !slot.done()).count();
+        long remaining = slots.stream().filter(SlotView::toMove).count();
         if (remaining == 0) {
             return OptionalLong.of(Math.max(0, rollout.getWatchUntilClockMillis() - nowMillis));
         }

@@ -40,10 +40,24 @@ record SlotView(ClusterState state, Service service, Slot slot, Optional<Task> f
         return new SlotView(state, service, slot, fresh, dirty, progress, policy, nowMillis);
     }
 
-    /** It runs what it should, and is good if the rollout had to see to that. */
+    /** It runs what it should and is good, at once or after a failure; or it has done what it should and ended. */
     boolean done() {
+        return !toMove() && (slot.wanted().isEmpty() || fresh.filter(this::good).isPresent());
+    }
+
+    private boolean good(Task task) {
         boolean seen = progress.filter(SlotView::begun).map(SlotProgress::getGood).orElse(true);
-        return !dirty && seen && (fresh.filter(TaskStates::running).isPresent() || slot.wanted().isEmpty());
+        return TaskStates.running(task) && (seen || goodAt(task) <= nowMillis);
+    }
+
+    private long goodAt(Task task) {
+        long started = progress.map(SlotProgress::getStartedClockMillis).orElse(0L);
+        return Math.max(started, task.getStatus().getRunningClockMillis()) + StateTime.millis(policy.getMinHealthy());
+    }
+
+    /** The rollout has not finished with it. */
+    boolean toMove() {
+        return dirty || inWork();
     }
 
     boolean inWork() {
@@ -111,7 +125,7 @@ record SlotView(ClusterState state, Service service, Slot slot, Optional<Task> f
         if (!TaskStates.running(task)) {
             return (checked(task) ? "waits for its health check" : "is starting") + on;
         }
-        long left = task.getStatus().getRunningClockMillis() + StateTime.millis(policy.getMinHealthy()) - nowMillis;
+        long left = goodAt(task) - nowMillis;
         return left > 0
                 ? "runs" + on + ", min-healthy: " + TimeText.left(left) + " left"
                 : "runs" + on;

@@ -68,6 +68,21 @@ class RolloutViewsTest {
         assertThat(view.getFailed()).isEqualTo(1);
     }
 
+    @Test
+    void aSlotThatCameUpAfterItsFailureIsDone() {
+        policy.setMinHealthy(Durations.fromSeconds(10));
+        for (int slot = 1; slot <= 2; slot++) {
+            int number = slot;
+            task(slot, NEW, TaskState.TASK_STATE_RUNNING,
+                    task -> task.getStatusBuilder().setRunningClockMillis(NOW - number * 6_000L));
+            slot(slot, known -> known.setStartedClockMillis(1).setSettledClockMillis(2).setFailedTaskId("t"));
+        }
+        RolloutView view = view();
+        assertThat(view.getDone()).isEqualTo(1);
+        assertThat(view.getFailed()).isEqualTo(2);
+        assertThat(view.getInWork()).isZero();
+    }
+
     // ---- what a slot waits for
 
     @Test

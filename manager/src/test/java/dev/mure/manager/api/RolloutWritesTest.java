@@ -3,9 +3,12 @@ package dev.mure.manager.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.util.Durations;
 import dev.mure.manager.store.ClusterState;
+import dev.mure.v1.AbortRollout;
 import dev.mure.v1.ControlGrpc;
 import dev.mure.v1.ControlRolloutRequest;
+import dev.mure.v1.ControlRolloutResponse;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.Label;
@@ -19,10 +22,13 @@ import dev.mure.v1.PlanUpdateResponse;
 import dev.mure.v1.PlannedSlot;
 import dev.mure.v1.PlannedWave;
 import dev.mure.v1.PortConfig;
+import dev.mure.v1.PromoteRollout;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.Revision;
 import dev.mure.v1.RollbackServiceRequest;
 import dev.mure.v1.RollbackServiceResponse;
+import dev.mure.v1.Rollout;
+import dev.mure.v1.RolloutState;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.SetRollout;
 import dev.mure.v1.Share;
@@ -179,6 +185,68 @@ class RolloutWritesTest {
                 Status.Code.FAILED_PRECONDITION, "");
     }
 
+    @Test
+    void steersTheRolloutThatIsThere() {
+        stable(1);
+        update("redis:4");
+        manager.state.apply(Mutation.newBuilder()
+                .setPutRollout(Rollout.newBuilder()
+                        .setServiceId(id)
+                        .setState(RolloutState.ROLLOUT_STATE_UPDATING)
+                        .setFromRevision(1)
+                        .setToRevision(2)
+                        .setPolicy(SpecDefaults.complete(UpdateConfig.getDefaultInstance())))
+                .build());
+        ControlRolloutResponse paused = control(request -> request.setPause(PauseRollout.newBuilder()));
+        assertThat(paused.getServiceId()).isEqualTo(id);
+        assertThat(paused.getState()).isEqualTo(RolloutState.ROLLOUT_STATE_PAUSED);
+        assertThat(paused.getRevision()).isEqualTo(2);
+        assertThat(paused.getIndex()).isEqualTo(manager.state.current().index());
+        assertThat(rollout().getState()).isEqualTo(RolloutState.ROLLOUT_STATE_PAUSED);
+        ClusterState before = manager.state.current();
+        assertThat(control(request -> request.setPause(PauseRollout.newBuilder())).getIndex())
+                .isEqualTo(before.index());
+        assertThat(manager.state.current()).isSameAs(before);
+        assertThat(control(request -> request.setStep(StepRollout.newBuilder().setSlots(2))).getState())
+                .isEqualTo(RolloutState.ROLLOUT_STATE_UPDATING);
+        assertThat(rollout().getStepUntilSlots()).isEqualTo(2);
+        control(request -> request.setPromote(PromoteRollout.newBuilder()));
+        assertThat(rollout().getPromoted()).isTrue();
+        control(request -> request.setSet(SetRollout.newBuilder().setMonitor(Durations.ZERO)
+                .setDelay(Durations.fromSeconds(3))));
+        assertThat(rollout().getPolicy().getDelay()).isEqualTo(Durations.fromSeconds(3));
+        assertThat(rollout().getPolicy().getMonitor()).isEqualTo(Durations.fromSeconds(5));
+        ControlRolloutResponse aborted = control(request -> request.setAbort(AbortRollout.newBuilder()));
+        assertThat(aborted.getState()).isEqualTo(RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED);
+        assertThat(aborted.getRevision()).isEqualTo(1);
+        assertThat(current()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotAbortToWhatCanNotRunAnyMore() {
+        agent("n1", NodeDescription.newBuilder());
+        String old = create("old", task -> task.getPlacementBuilder().addConstraints("node.labels.zone==a"));
+        manager.state.apply(Mutation.newBuilder()
+                .setPutRevision(
+                        manager.state.current().revision(old, 1).orElseThrow().toBuilder().setStable(true))
+                .build());
+        revision(old, 2);
+        setRevision(old, 2);
+        manager.state.apply(Mutation.newBuilder()
+                .setPutRollout(Rollout.newBuilder()
+                        .setServiceId(old)
+                        .setState(RolloutState.ROLLOUT_STATE_UPDATING)
+                        .setFromRevision(1)
+                        .setToRevision(2))
+                .build());
+        assertRefused(() -> control(request -> request.setService("old").setAbort(AbortRollout.newBuilder())),
+                Status.Code.FAILED_PRECONDITION, "revision 1 of service old can't run any more: no node meets its");
+    }
+
+    private Rollout rollout() {
+        return manager.state.current().rollout(id).orElseThrow();
+    }
+
     // ---- plan
 
     @Test
@@ -307,8 +375,8 @@ class RolloutWritesTest {
                 .rollbackService(request.apply(RollbackServiceRequest.newBuilder().setService("web")).build());
     }
 
-    private void control(UnaryOperator<ControlRolloutRequest.Builder> request) {
-        control.controlRollout(request.apply(ControlRolloutRequest.newBuilder().setService("web")).build());
+    private ControlRolloutResponse control(UnaryOperator<ControlRolloutRequest.Builder> request) {
+        return control.controlRollout(request.apply(ControlRolloutRequest.newBuilder().setService("web")).build());
     }
 
     private String node(UnaryOperator<UpdateNodeRequest.Builder> request) {

@@ -1,6 +1,5 @@
 package dev.mure.cli.progress;
 
-import dev.mure.cli.format.CrashLoop;
 import dev.mure.cli.format.FailureReport;
 import dev.mure.cli.format.GoDuration;
 import dev.mure.cli.format.Words;
@@ -11,16 +10,12 @@ import dev.mure.v1.PauseCause;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.ServiceProgress;
-import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
-import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskView;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Convergence {
     /** With more slots only the sum is shown. */
     private static final int MAX_SLOT_LINES = 20;
-    private static final int MAX_WAITING_LINES = 5;
-    private static final int MAX_ERROR_LENGTH = 75;
-    /** What keeps a rollout waiting for less is not worth a line: slots do that all the time. */
-    private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
+    private static final int MAX_ERROR_LINES = 5;
     private static final Duration DEFAULT_MONITOR = Duration.ofSeconds(5);
     private static final Duration DEFAULT_PROGRESS_DEADLINE = Duration.ofMinutes(10);
 
@@ -53,8 +45,7 @@ public final class Convergence {
     /** Why it is being rolled back, as the rollback's beginning said it. */
     private String rollback = "";
     private boolean sawUpdate;
-    /** Since when the rollout waits for what it waits for, by the subjects of the reasons. */
-    private Map<String, Long> waitingSinceNanos = Map.of();
+    private final WaitingReasons waiting = new WaitingReasons();
 
     /**
      * @param name of the service as the user typed it
@@ -85,7 +76,7 @@ public final class Convergence {
             mostRunning = running;
             progressSinceNanos = nowNanos;
         }
-        noteReasons(progress, nowNanos);
+        waiting.observe(progress.getRollout().getWaitingForList(), nowNanos);
         sawUpdate |= state == RolloutState.ROLLOUT_STATE_UPDATING;
         if (state == RolloutState.ROLLOUT_STATE_ROLLBACK_STARTED) {
             rollback = progress.getService().getRollout().getMessage();
@@ -142,9 +133,20 @@ public final class Convergence {
             return new Verdict.Stopped(ExitCode.TIMED_OUT,
                     "service not stable: " + runningTasks(newest) + " out of " + slots(newest)
                             + " tasks run, without progress for " + GoDuration.print(deadline),
-                    List.of());
+                    whatIsWrong(newest));
         }
         return new Verdict.Pending();
+    }
+
+    private List<String> whatIsWrong(ServiceProgress progress) {
+        List<String> lines = new ArrayList<>();
+        for (SlotLine slot : SlotLines.of(progress, slots(progress))) {
+            if (!slot.error().isEmpty() && lines.size() < MAX_ERROR_LINES) {
+                lines.add(slot.id() + ": " + slot.error());
+            }
+        }
+        lines.add("see 'mure service ps " + name + "'");
+        return lines;
     }
 
     /** Whether somebody asked for something else than what is followed. A rollback is no replacement but an end of it. */
@@ -176,40 +178,16 @@ public final class Convergence {
             return null;
         }
         int slots = slots(newest);
-        String overall = (isRollback(state(newest.getService()))
+        String overall = (followsRollback(newest.getService())
                 ? "overall progress: rolling back update: "
                 : "overall progress: ") + Math.min(runningTasks(newest), slots) + " out of " + slots + " tasks";
         boolean underWay = isUnderWay(state(newest.getService()));
-        return new Picture(rollback, overall, slots > MAX_SLOT_LINES ? List.of() : lines(newest, slots),
-                underWay ? waitingFor(newest, nowNanos) : List.of(),
-                underWay ? left(newest, nowNanos) : Optional.empty(),
-                verification(newest, nowNanos));
-    }
-
-    private void noteReasons(ServiceProgress progress, long nowNanos) {
-        Map<String, Long> since = new HashMap<>();
-        for (String line : progress.getRollout().getWaitingForList()) {
-            String subject = Reason.of(line).subject();
-            since.put(subject, waitingSinceNanos.getOrDefault(subject, nowNanos));
-        }
-        waitingSinceNanos = since;
-    }
-
-    private List<String> waitingFor(ServiceProgress progress, long nowNanos) {
-        List<String> lines = new ArrayList<>();
-        for (String line : progress.getRollout().getWaitingForList()) {
-            Reason reason = Reason.of(line);
-            long since = waitingSinceNanos.getOrDefault(reason.subject(), nowNanos);
-            if (nowNanos - since >= WORTH_TELLING.toNanos()) {
-                lines.add(reason.after(Duration.ofNanos(nowNanos - newestNanos)));
-            }
-        }
-        if (lines.size() <= MAX_WAITING_LINES) {
-            return lines;
-        }
-        List<String> first = new ArrayList<>(lines.subList(0, MAX_WAITING_LINES));
-        first.add("and " + (lines.size() - MAX_WAITING_LINES) + " more");
-        return first;
+        Verification verification = verification(newest, nowNanos);
+        // That tasks are watched is said already.
+        boolean waits = underWay && !(verification instanceof Picture.Waiting);
+        return new Picture(rollback, overall, slots > MAX_SLOT_LINES ? List.of() : SlotLines.of(newest, slots),
+                waits ? waiting.lines(nowNanos) : List.of(), underWay ? left(newest, nowNanos) : Optional.empty(),
+                verification);
     }
 
     private Optional<Duration> left(ServiceProgress progress, long nowNanos) {
@@ -223,7 +201,8 @@ public final class Convergence {
     private Verification verification(ServiceProgress progress, long nowNanos) {
         Verdict verdict = verdict(nowNanos);
         RolloutState state = state(progress.getService());
-        if (state == RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED && !(verdict instanceof Verdict.Pending)) {
+        if (state == RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED && followsRollback(progress.getService())
+                && !(verdict instanceof Verdict.Pending)) {
             return new Picture.Converged(name, progress.getService().getRollout().getMessage());
         }
         if (verdict instanceof Verdict.Done) {
@@ -235,10 +214,13 @@ public final class Convergence {
         if (verdict instanceof Verdict.Stopped) {
             return new Picture.NotYet();
         }
+        long rolloutWatches =
+                progress.getService().getRollout().getWatchUntilClockMillis() - progress.getClockMillis();
+        if (isUnderWay(state) && rolloutWatches <= 0) {
+            return new Picture.NotYet();
+        }
         long left = isUnderWay(state)
-                ? (progress.getService().getRollout().getWatchUntilClockMillis() - progress.getClockMillis())
-                        * 1_000_000
-                        - (nowNanos - newestNanos)
+                ? rolloutWatches * 1_000_000 - (nowNanos - newestNanos)
                 : watchLeft(nowNanos);
         return new Picture.Waiting(Math.max(1, (left + 999_999_999) / 1_000_000_000));
     }
@@ -286,12 +268,8 @@ public final class Convergence {
         };
     }
 
-    private static boolean isGlobal(ServiceProgress progress) {
-        return progress.getService().getSpec().getModeCase() == ServiceSpec.ModeCase.GLOBAL;
-    }
-
     private static int slots(ServiceProgress progress) {
-        return isGlobal(progress)
+        return SlotLines.isGlobal(progress)
                 ? progress.getService().getDesiredTasks()
                 : progress.getService().getSpec().getReplicated().getReplicas();
     }
@@ -299,7 +277,7 @@ public final class Convergence {
     private static int runningTasks(ServiceProgress progress) {
         int running = 0;
         for (TaskView view : progress.getTasksList()) {
-            if (counts(view)
+            if (SlotLines.counts(view)
                     && view.getTask().getStatus().getState() == TaskState.TASK_STATE_RUNNING) {
                 running++;
             }
@@ -307,64 +285,9 @@ public final class Convergence {
         return running;
     }
 
-    /** Whether a task runs what is wanted and is meant to live. */
-    private static boolean counts(TaskView view) {
-        return view.getUpToDate()
-                && view.getTask().getDesired().getState().getNumber() <= TaskState.TASK_STATE_RUNNING_VALUE;
-    }
-
-    private static List<SlotLine> lines(ServiceProgress progress, int slots) {
-        List<SlotLine> lines = new ArrayList<>();
-        boolean global = isGlobal(progress);
-        for (TaskView view : progress.getTasksList()) {
-            Task task = view.getTask();
-            // A slot that goes away because of a smaller number of replicas has no line.
-            if (lines.size() < slots && task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
-                lines.add(line(global ? node(task) : lines.size() + 1 + "/" + slots, view));
-            }
-        }
-        while (!global && lines.size() < slots) {
-            lines.add(SlotLine.blank(lines.size() + 1 + "/" + slots));
-        }
-        return lines;
-    }
-
-    /** A global service's tasks are known by their nodes. */
-    private static String node(Task task) {
-        return Words.shortId(task.getOnlyNodeId().isEmpty() ? task.getNodeId() : task.getOnlyNodeId());
-    }
-
-    private static SlotLine line(String id, TaskView view) {
-        if (!view.getUpToDate()) {
-            return SlotLine.blank(id);
-        }
-        Task task = view.getTask();
-        String told = task.getStatus().getError();
-        String error = (told.isEmpty() ? CrashLoop.words(task) : told).replace('\n', ' ');
-        if (!error.isEmpty()) {
-            boolean cut = error.codePointCount(0, error.length()) > MAX_ERROR_LENGTH;
-            String text = cut ? error.substring(0, error.offsetByCodePoints(0, MAX_ERROR_LENGTH - 1)) + "…" : error;
-            return new SlotLine(id, "", 0, text);
-        }
-        int position = position(task.getStatus().getState());
-        return counts(view) && position > 0
-                ? new SlotLine(id, Words.of(task.getStatus().getState()), position, "")
-                : SlotLine.blank(id);
-    }
-
-    /** How far on the way to running; 0 for a task that ended. Docker's numbers, in which 2 is a state of the past. */
-    private static int position(TaskState state) {
-        return switch (state) {
-            case TASK_STATE_NEW -> 1;
-            case TASK_STATE_PENDING -> 3;
-            case TASK_STATE_ASSIGNED -> 4;
-            case TASK_STATE_ACCEPTED -> 5;
-            case TASK_STATE_PREPARING -> 6;
-            case TASK_STATE_READY -> 7;
-            case TASK_STATE_STARTING -> 8;
-            case TASK_STATE_RUNNING -> SlotLine.END;
-            case TASK_STATE_COMPLETE, TASK_STATE_SHUTDOWN, TASK_STATE_FAILED, TASK_STATE_REJECTED, TASK_STATE_REMOVE,
-                    TASK_STATE_ORPHANED, UNRECOGNIZED -> 0;
-        };
+    /** Whether there is a rollback that matters here; for who only scales, one that ended before is history. */
+    private boolean followsRollback(ServiceView service) {
+        RolloutState state = state(service);
+        return isRollback(state) && (!(goal instanceof Goal.Stable) || isUnderWay(state) || !rollback.isEmpty());
     }
 }

@@ -303,7 +303,8 @@ class ConvergenceTest {
 
         assertThat(convergence.verdict(1100 * SECOND)).isEqualTo(new Verdict.Pending());
         assertThat(convergence.verdict(1101 * SECOND)).isEqualTo(new Verdict.Stopped(ExitCode.TIMED_OUT,
-                "service not stable: 1 out of 3 tasks run, without progress for 10m0s", List.of()));
+                "service not stable: 1 out of 3 tasks run, without progress for 10m0s",
+                List.of("see 'mure service ps redis'")));
     }
 
     @Test
@@ -391,5 +392,52 @@ class ConvergenceTest {
 
         assertThat(convergence.verdict(0)).isEqualTo(
                 new Verdict.Stopped(ExitCode.ROLLED_BACK, "service rolled back: rollback completed", List.of()));
+    }
+
+    @Test
+    void namesWhatIsWrongWhenItGivesUp() {
+        TaskView waiting = Samples.task("a", 2, 1, TASK_STATE_RUNNING, TASK_STATE_PREPARING, 0, "no suitable node");
+        convergence.observe(progress(1, Samples.running(1, 1), waiting), 0);
+
+        assertThat(convergence.verdict(601 * SECOND)).isInstanceOfSatisfying(Verdict.Stopped.class,
+                stopped -> assertThat(stopped.details()).containsExactly("2/3: no suitable node",
+                        "see 'mure service ps redis'"));
+    }
+
+    @Test
+    void saysNothingOfAnEarlierRollbackToWhoOnlyScales() {
+        Rollout ended = Samples.rollout(RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED, "rollback completed");
+        convergence.observe(progress(2, ended, Samples.running(1, 2), Samples.running(2, 2), Samples.running(3, 2)), 0);
+
+        assertThat(picture(convergence, 0).overall()).isEqualTo("overall progress: 3 out of 3 tasks");
+        assertThat(convergence.verdict(5 * SECOND)).isEqualTo(new Verdict.Done());
+        assertThat(picture(convergence, 5 * SECOND).verification()).isEqualTo(new Picture.Converged("redis", ""));
+    }
+
+    @Test
+    void saysOnceThatTasksAreWatched() {
+        Rollout.Builder updating =
+                Samples.rollout(RolloutState.ROLLOUT_STATE_UPDATING, "update in progress").toBuilder()
+                        .setWatchUntilClockMillis(1_004_000);
+        TaskView[] tasks = {Samples.running(1, 2), Samples.running(2, 2), Samples.running(3, 2)};
+        ServiceProgress.Builder progress = progress(2, updating.build(), tasks).toBuilder();
+        progress.getRolloutBuilder().addWaitingFor("monitor: 4s left");
+        update.observe(progress.build(), 0);
+
+        assertThat(picture(update, 2 * SECOND).verification()).isEqualTo(new Picture.Waiting(2));
+        assertThat(picture(update, 2 * SECOND).waitingFor()).isEmpty();
+    }
+
+    @Test
+    void tellsWhatTheLastTaskWaitsForWhileNothingIsWatched() {
+        Rollout updating = Samples.rollout(RolloutState.ROLLOUT_STATE_UPDATING, "update in progress");
+        ServiceProgress.Builder progress =
+                progress(2, updating, Samples.running(1, 2), Samples.running(2, 2), Samples.running(3, 2)).toBuilder();
+        progress.getRolloutBuilder().addWaitingFor("redis.3 runs on h1, min-healthy: 30s left");
+        update.observe(progress.build(), 0);
+
+        assertThat(picture(update, 3 * SECOND).verification()).isEqualTo(new Picture.NotYet());
+        assertThat(picture(update, 3 * SECOND).waitingFor())
+                .containsExactly("redis.3 runs on h1, min-healthy: 27s left");
     }
 }

@@ -7,6 +7,7 @@ import dev.mure.cli.format.HumanDuration;
 import dev.mure.cli.format.Shares;
 import dev.mure.cli.format.Table;
 import dev.mure.cli.format.Words;
+import dev.mure.v1.FailureKind;
 import dev.mure.v1.RevisionView;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutFailure;
@@ -183,7 +184,10 @@ final class PrettyRollout {
         if (failure.getExitCode() != 0) {
             text.append(", exit code ").append(failure.getExitCode());
         }
-        text.append(", kind ").append(Words.of(failure.getKind())).append('\n');
+        if (failure.getKind() != FailureKind.FAILURE_KIND_NONE) {
+            text.append(", kind ").append(Words.of(failure.getKind()));
+        }
+        text.append('\n');
     }
 
     private String left(long untilClockMillis) {

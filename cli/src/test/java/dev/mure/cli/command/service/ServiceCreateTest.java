@@ -344,7 +344,7 @@ class ServiceCreateTest extends ManagerTest {
 
             assertThat(run.exitCode()).isEqualTo(ExitCode.TIMED_OUT);
             assertThat(run.err()).isEqualTo(
-                    "service not stable: 1 out of 3 tasks run, without progress for 1ns\n");
+                    "service not stable: 1 out of 3 tasks run, without progress for 1ns\nsee 'mure service ps id'\n");
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.mure.v1.SetRollout;
 import dev.mure.v1.Share;
 import dev.mure.v1.UpdateConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Checks how a revision is to be rolled out. The same rules hold for an update, for a rollback (which SwarmKit leaves unchecked,
@@ -84,18 +85,22 @@ record UpdateConfigValidation(String flags) {
                 flags + "canary-wait: there is no canary to wait for: give " + flags + "canary as well");
     }
 
-    /** A stage that does not lie behind the one before it would never be seen. */
+    /**
+     * A stage that does not lie behind the one before it would never be seen. How numbers and percentages lie depends on the size of
+     * the service, so they are compared among themselves.
+     */
     private void checkStages(List<Share> stages) throws Refusal {
         String where = flags + "pause-after";
         for (int i = 0; i < stages.size(); i++) {
-            checkShare(where, stages.get(i), 1);
-            if (i > 0) {
-                Share before = stages.get(i - 1);
-                require(stages.get(i).getKindCase() == before.getKindCase(),
-                        where + ": use numbers of slots or percentages, not both");
-                require(size(stages.get(i)) > size(before), where + ": " + text(stages.get(i)) + " comes after "
-                        + text(before) + ": each stage must be greater than the one before");
-            }
+            Share stage = stages.get(i);
+            checkShare(where, stage, 1);
+            Optional<Share> before = stages.subList(0, i)
+                    .stream()
+                    .filter(other -> other.getKindCase() == stage.getKindCase())
+                    .reduce((one, next) -> next);
+            require(before.filter(other -> size(stage) <= size(other)).isEmpty(), where + ": " + text(stage)
+                    + " comes after " + before.map(UpdateConfigValidation::text).orElse("")
+                    + ": each stage must be greater than the one before");
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * Where a rollout pauses by plan: after its canary, after the stages of its policy, after the steps that somebody asked for. A stage
- * is reached when so many slots were begun and all of them are done.
+ * is reached when so many slots were begun, all of them are done, and the last one has been watched for the monitor time.
  */
 final class Stages {
 
@@ -30,7 +30,7 @@ final class Stages {
      * Pauses the rollout at a stage that is reached, as long as there is more to come. A canary that has to be watched for a set time
      * is passed after it.
      *
-     * @return when to look again, if it waits for the end of that time
+     * @return when to look again, if it is watched until then
      */
     OptionalLong pauseOrPass(List<SlotMove> moves, Progress progress) {
         Rollout.Builder rollout = progress.rollout();
@@ -39,6 +39,10 @@ final class Stages {
                 && moves.stream().anyMatch(SlotMove::dirty);
         if (!reached) {
             return OptionalLong.empty();
+        }
+        long watchedUntil = progress.lastSettledMillis() + policy.monitorMillis();
+        if (nowMillis < watchedUntil) {
+            return OptionalLong.of(watchedUntil);
         }
         PauseCause cause = stage.get().cause();
         if (cause != PauseCause.PAUSE_CAUSE_CANARY || policy.canaryWaitMillis() == 0) {

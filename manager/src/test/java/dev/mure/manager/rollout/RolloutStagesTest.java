@@ -44,7 +44,7 @@ class RolloutStagesTest {
 
     @Test
     void aCanaryInPercentIsRoundedUp() {
-        Scenario web = updating(5, update -> update.setCanary(percent(25))).settle();
+        Scenario web = updating(5, update -> update.setCanary(percent(25))).settleFor(20_000);
         assertThat(web.running("v2")).isEqualTo(2);
     }
 
@@ -62,10 +62,18 @@ class RolloutStagesTest {
     @Test
     void aCanaryThatFailsWhileItWaitsTurnsTheUpdateBack() {
         Scenario web = updating(3, update -> update.setCanary(count(1)).setFailureAction(FailureAction.ROLLBACK))
-                .settle();
+                .settleFor(5_000);
         assertThat(web.update()).startsWith("paused: update paused after its canary");
         web.pass(60_000).observe(1, TaskState.TASK_STATE_FAILED);
         assertThat(web.update()).startsWith("rollback_started: update rolled back due to failure");
+    }
+
+    @Test
+    void aCanaryThatFailsSoonNeverCountsAsDone() {
+        Scenario web = updating(3, update -> update.setCanary(count(1))).settle().pass(4_999);
+        assertThat(web.update()).as("it is watched for the monitor time").isEqualTo("updating: update in progress");
+        web.observe(1, TaskState.TASK_STATE_FAILED);
+        assertThat(web.update()).startsWith("paused: update paused due to failure");
     }
 
     @Test
@@ -78,11 +86,12 @@ class RolloutStagesTest {
 
     @Test
     void eachStageWaitsForAResume() {
-        Scenario web = updating(6, update -> update.addPauseAfter(count(1)).addPauseAfter(percent(50))).settle();
+        Scenario web = updating(6, update -> update.addPauseAfter(count(1)).addPauseAfter(percent(50)))
+                .settleFor(5_000);
         assertThat(web.running("v2")).isEqualTo(1);
         assertThat(web.update())
                 .isEqualTo("paused: update paused after a stage of 1 of 6 tasks: resume or promote it");
-        web.resume().settle();
+        web.resume().settleFor(5_000);
         assertThat(web.running("v2")).isEqualTo(3);
         assertThat(web.update()).startsWith("paused: update paused after a stage of 3 of 6 tasks");
         web.resume().settleFor(6_000);
@@ -91,7 +100,8 @@ class RolloutStagesTest {
 
     @Test
     void aPromoteGoesPastAllStages() {
-        Scenario web = updating(6, update -> update.addPauseAfter(count(1)).addPauseAfter(count(3))).settle();
+        Scenario web = updating(6, update -> update.addPauseAfter(count(1)).addPauseAfter(count(3)))
+                .settleFor(5_000);
         web.steer(RolloutControl.promote(web.state(), web.service(), web.now())).settleFor(6_000);
         assertThat(web.update()).isEqualTo("completed: update completed");
     }

@@ -40,8 +40,8 @@ public final class DockerRuntime implements ContainerRuntime {
     private static final Duration STOP_EXTRA = Duration.ofSeconds(30);
     /** How long news of a container's health may have got lost. */
     private static final Duration HEALTH_LOOK = Duration.ofSeconds(30);
-    /** By SIGKILL, as what is out of memory is. */
-    private static final int KILLED = 137;
+    /** By a signal that tells nothing: the engine has to be asked whether memory was short. */
+    private static final ContainerState KILLED = new ContainerState.Exited(137, "");
     /** Containers that are made or started at once; more only slow each other down. */
     private static final int MAX_WORK = 8;
 
@@ -135,10 +135,11 @@ public final class DockerRuntime implements ContainerRuntime {
             String cause = end.get("Error") instanceof JsonObject error && error.has("Message")
                     ? error.get("Message").getAsString()
                     : "";
-            int code = end.get("StatusCode").getAsInt();
-            return code == KILLED && cause.isEmpty()
-                    ? inspect(container).map(Inspection::state).orElseGet(ContainerState.Absent::new)
-                    : new ContainerState.Exited(code, cause);
+            ContainerState exited = new ContainerState.Exited(end.get("StatusCode").getAsInt(), cause);
+            return exited.equals(KILLED)
+                    ? inspect(container).map(Inspection::state).filter(ContainerState.Exited.class::isInstance)
+                            .orElse(exited)
+                    : exited;
         } catch (Refused e) {
             if (e.status() == NOT_FOUND) {
                 return new ContainerState.Absent();

@@ -6,6 +6,7 @@ import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.PauseCause;
 import dev.mure.v1.Rollout;
+import dev.mure.v1.Service;
 import dev.mure.v1.UpdateConfig;
 import java.util.List;
 import java.util.Optional;
@@ -69,25 +70,39 @@ public record Forecast(List<Wave> waves, int peakExtraTasks, OptionalLong durati
             BooleanSupplier mayGoOn) {
         VirtualCluster cluster =
                 new VirtualCluster(state, nowMillis, RecentStarts.medianMillis(state, serviceId).orElse(0));
-        MoveLog log = new MoveLog(state, serviceId);
         cluster.begin(serviceId, update);
+        return cluster.state()
+                .service(serviceId)
+                .map(wanted -> follow(state, wanted, cluster, mayGoOn))
+                .orElseGet(() -> new Forecast(List.of(), 0, OptionalLong.empty(), List.of(), 0));
+    }
+
+    private static Forecast follow(ClusterState before, Service wanted, VirtualCluster cluster,
+            BooleanSupplier mayGoOn) {
+        long beganMillis = cluster.nowMillis();
+        MoveLog log = new MoveLog(before, wanted);
         log.note(cluster.state());
         boolean followed = true;
-        for (int steps = 0; followed && goOn(cluster, serviceId); steps++) {
+        for (int steps = 0; followed && goOn(cluster, wanted); steps++) {
             log.note(cluster.state());
             followed = steps < MAX_STEPS && mayGoOn.getAsBoolean();
         }
-        boolean completed = cluster.state().rollout(serviceId).filter(Forecast::completed).isPresent();
+        boolean completed = followed && leadsTo(wanted, cluster.state())
+                && cluster.state().rollout(wanted.getId()).filter(Forecast::completed).isPresent();
         return new Forecast(
                 log.waves(cluster.state()),
                 log.peakExtraTasks(),
-                followed && completed ? OptionalLong.of(cluster.nowMillis() - nowMillis) : OptionalLong.empty(),
+                completed ? OptionalLong.of(cluster.nowMillis() - beganMillis) : OptionalLong.empty(),
                 log.blockers(cluster.state()),
                 followed ? 0 : log.notBegun());
     }
 
-    /** Makes one step; returns false if the service is at rest. */
-    private static boolean goOn(VirtualCluster cluster, String serviceId) {
+    /** Makes one step; returns false if the service is at rest, or if it turns back. */
+    private static boolean goOn(VirtualCluster cluster, Service wanted) {
+        String serviceId = wanted.getId();
+        if (!leadsTo(wanted, cluster.state())) {
+            return false;
+        }
         Optional<Rollout> rollout = cluster.state().rollout(serviceId);
         if (rollout.filter(Forecast::pausedBetweenStages).isPresent()) {
             return resume(cluster, serviceId);
@@ -96,6 +111,13 @@ public record Forecast(List<Wave> waves, int peakExtraTasks, OptionalLong durati
                 .filter(found -> RolloutStates.underWay(found) || found.getCanaryUntilClockMillis() > 0)
                 .isPresent();
         return (goesOn || cluster.busyWith(serviceId)) && cluster.step();
+    }
+
+    /** Whether nothing went so wrong that the service is on its way back. */
+    private static boolean leadsTo(Service wanted, ClusterState state) {
+        return state.service(wanted.getId())
+                .filter(service -> service.getRevision() == wanted.getRevision())
+                .isPresent();
     }
 
     private static boolean resume(VirtualCluster cluster, String serviceId) {

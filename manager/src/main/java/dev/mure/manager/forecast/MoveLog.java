@@ -34,8 +34,8 @@ final class MoveLog {
         private Pause pause = Pause.NONE;
     }
 
+    private final Service wanted;
     private final String serviceId;
-    private final String serviceName;
     private final Map<Integer, Task> oldTasks = new HashMap<>();
     private final List<OpenWave> waves = new ArrayList<>();
     private final TreeSet<Integer> begun = new TreeSet<>();
@@ -43,21 +43,22 @@ final class MoveLog {
     private int notBegun;
     private int peakExtraTasks;
 
-    MoveLog(ClusterState before, String serviceId) {
-        this.serviceId = serviceId;
-        this.serviceName = before.service(serviceId).map(Service::getName).orElse(serviceId);
+    /**
+     * A log that is empty yet.
+     *
+     * @param wanted the service with what its slots are to become
+     */
+    MoveLog(ClusterState before, Service wanted) {
+        this.wanted = wanted;
+        this.serviceId = wanted.getId();
         for (Slot slot : Slot.existingOf(before, serviceId)) {
             slot.wanted().stream().findFirst().or(slot::last).ifPresent(task -> oldTasks.put(slot.number(), task));
         }
     }
 
     void note(ClusterState state) {
-        Optional<Service> service = state.service(serviceId);
-        if (service.isEmpty()) {
-            return;
-        }
         List<Slot> slots = Slot.existingOf(state, serviceId);
-        noteMoves(state, new CurrentSpec(state, service.get()), slots);
+        noteMoves(state, new CurrentSpec(state, wanted), slots);
         noteWaiting(state);
         int running = (int) state.tasksOfService(serviceId).stream().filter(TaskStates::running).count();
         peakExtraTasks = Math.max(peakExtraTasks, running - slots.size());
@@ -65,6 +66,7 @@ final class MoveLog {
 
     private void noteMoves(ClusterState state, CurrentSpec target, List<Slot> slots) {
         Optional<Rollout> rollout = state.rollout(serviceId)
+                .filter(found -> found.getToRevision() == wanted.getRevision())
                 .filter(found -> RolloutStates.underWay(found) || RolloutStates.paused(found));
         Map<Integer, SlotProgress> progress = new HashMap<>();
         rollout.ifPresent(found -> found.getSlotsList().forEach(slot -> progress.put(slot.getSlot(), slot)));
@@ -138,12 +140,11 @@ final class MoveLog {
     }
 
     private Optional<Task> newTask(ClusterState end, int slot) {
-        return end.service(serviceId)
-                .map(service -> new CurrentSpec(end, service))
-                .flatMap(target -> end.tasksOfSlot(serviceId, slot)
-                        .stream()
-                        .filter(task -> target.clean(task) && TaskFate.holds(end, task))
-                        .reduce((older, newer) -> newer));
+        CurrentSpec target = new CurrentSpec(end, wanted);
+        return end.tasksOfSlot(serviceId, slot)
+                .stream()
+                .filter(task -> target.clean(task) && TaskFate.holds(end, task))
+                .reduce((older, newer) -> newer);
     }
 
     /** The slots that waited for a node and did not come to run in the end, with what they waited for. */
@@ -151,7 +152,7 @@ final class MoveLog {
         return waiting.entrySet()
                 .stream()
                 .filter(slot -> newTask(end, slot.getKey()).filter(TaskStates::running).isEmpty())
-                .map(slot -> serviceName + "." + slot.getKey() + ": " + slot.getValue())
+                .map(slot -> wanted.getName() + "." + slot.getKey() + ": " + slot.getValue())
                 .toList();
     }
 }

@@ -110,6 +110,18 @@ class ForecastTest {
     }
 
     @Test
+    void anUpdateThatWouldTurnBackSaysWhatMadeItDoSo() {
+        Scenario cluster = running(2).settleFor(10_000)
+                .policy(policy -> policy.setFailureAction(UpdateConfig.FailureAction.ROLLBACK));
+        for (String node : List.of("n1", "n2", "n3")) {
+            cluster.availability(node, Node.Availability.PAUSE);
+        }
+        Forecast forecast = update(cluster);
+        assertThat(forecast.blockers()).contains("web.1: no suitable node (3 nodes not available for new tasks)");
+        assertThat(forecast.durationMillis()).isEmpty();
+    }
+
+    @Test
     void aScaleReplacesNothing() {
         Scenario cluster = running(2);
         Service more = cluster.service().toBuilder().setReplicated(ReplicatedMode.newBuilder().setReplicas(4)).build();

@@ -194,7 +194,9 @@ public final class LocalCluster implements AutoCloseable {
         assertThat(nodes).filteredOn(node -> node.getNode().hasManager() && node.getReachable())
                 .extracting(node -> node.getNode().getName())
                 .containsExactlyInAnyOrderElementsOf(managers.keySet());
-        assertThat(nodes).filteredOn(node -> node.getNode().getState() == NodeState.NODE_STATE_READY)
+        assertThat(nodes)
+                .filteredOn(node -> node.getNode().hasSession()
+                        && node.getNode().getState() == NodeState.NODE_STATE_READY)
                 .extracting(node -> node.getNode().getName())
                 .containsExactlyInAnyOrderElementsOf(agents.keySet());
         long index = control().cluster().getIndex();

@@ -126,7 +126,7 @@ class RolloutControlIT {
     void anAbortLeadsBackUnderAnotherLeader() {
         mure.run("service", "update", "--detach", "--image", NEW, "--update-delay", "1s", "web").succeeded();
         web.awaitTask("the first new task runs", task -> task.getRevision() == 2 && ObservedService.runs(task));
-        mure.run("rollout", "abort", "--detach", "web").succeeded();
+        mure.run("rollout", "abort", "web").succeeded();
         killLeader();
         web.awaitRollout(RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED);
         web.awaitRunning(1, REPLICAS);

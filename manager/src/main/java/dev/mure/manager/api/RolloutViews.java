@@ -156,9 +156,10 @@ final class RolloutViews {
                     .map(at -> "delay: " + TimeText.left(at - nowMillis) + " left until the next slot");
         }
         List<Slot> all = slots.stream().map(SlotView::slot).toList();
-        return inWork == 0 && service.hasMaxUnavailable() && DisruptionBudget.left(state, service, all) <= 0
-                ? Optional.of("max-unavailable: too many slots are out of service to begin another")
-                : Optional.empty();
+        return inWork == 0 && service.hasMaxUnavailable()
+                && new DisruptionBudget(state, service, all, nowMillis).left() <= 0
+                        ? Optional.of("max-unavailable: too many slots are out of service to begin another")
+                        : Optional.empty();
     }
 
     private Optional<String> watch(Rollout rollout, List<SlotView> slots) {

@@ -83,7 +83,11 @@ final class EvictionPlanner implements Planner {
             if (due.isEmpty()) {
                 return;
             }
-            int left = DisruptionBudget.left(state, service, slots);
+            DisruptionBudget budget = new DisruptionBudget(state, service, slots, nowMillis);
+            int left = budget.left();
+            if (left <= 0) {
+                budget.growsAtMillis().ifPresent(at -> plan.wake(Subject.service(service.getId()), at));
+            }
             long lanes = DisruptionBudget.lanes(service.getUpdate().getParallelism(), slots.size());
             long free = lanes - due.stream().filter(slot -> successor(slot).isPresent()).count();
             for (Slot slot : due) {
@@ -94,16 +98,23 @@ final class EvictionPlanner implements Planner {
                         plan.desire(old, TaskState.TASK_STATE_SHUTDOWN);
                         left -= TaskStates.running(old) && !TaskStates.running(successor.get()) ? 1 : 0;
                     }
-                } else if (free > 0) {
+                } else if (free > 0 && alone(slot)) {
                     free -= begin(slot, old) ? 1 : 0;
                 }
             }
         }
 
+        /** What a rollout moves anyway is left to it, but for a move that only has to be ended. */
         private boolean due(Slot slot) {
             return serving(slot).filter(task -> Eviction.due(state, task))
-                    .filter(task -> !rolling || current.clean(task))
+                    .filter(task -> !rolling || current.clean(task)
+                            || successor(slot).filter(TaskStates::running).isPresent())
                     .isPresent();
+        }
+
+        /** Nothing but the old task is on its way in the slot. */
+        private boolean alone(Slot slot) {
+            return slot.wanted().stream().filter(task -> TaskFate.holds(state, task)).count() == 1;
         }
 
         /** The older of the tasks that were told to run: the other one is on its way to replace it. */
@@ -124,11 +135,7 @@ final class EvictionPlanner implements Planner {
                 return TaskStates.running(successor);
             }
             boolean ready = !TaskStates.before(successor.getStatus().getState(), TaskState.TASK_STATE_READY);
-            boolean alone = slot.tasks()
-                    .stream()
-                    .filter(task -> !TaskStates.wanted(task))
-                    .allMatch(task -> TaskFate.released(state, task));
-            return ready && alone && (left > 0 || !TaskStates.running(old));
+            return ready && slot.nothingStops(state) && (left > 0 || !TaskStates.running(old));
         }
 
         /** One that failed before is tried again later each time, by the delays of the restart policy. */
@@ -147,11 +154,15 @@ final class EvictionPlanner implements Planner {
                 plan.wake(Subject.service(service.getId()), notBefore);
                 return false;
             }
+            boolean beside = beside(old);
+            if (beside && !slot.nothingStops(state)) {
+                return false;
+            }
             Task.Builder next = NewTask.heldBack(ids, slot.id(), old.getRevision(), Optional.of(old));
             if (inARow > 0) {
                 next.setRestart(Restart.newBuilder().setInARow(inARow).setAttempts(old.getRestart().getAttempts()));
             }
-            if (beside(old)) {
+            if (beside) {
                 next.getDesiredBuilder().setState(TaskState.TASK_STATE_RUNNING);
             }
             plan.create(next.build());
@@ -159,7 +170,7 @@ final class EvictionPlanner implements Planner {
         }
 
         private boolean beside(Task old) {
-            return switch (service.getUpdate().getOrder()) {
+            return TaskStates.running(old) && switch (service.getUpdate().getOrder()) {
                 case START_FIRST -> true;
                 case AUTO -> state.revision(service.getId(), old.getRevision())
                         .map(Revision::getTask)

@@ -28,6 +28,9 @@ final class RestartPolicyRule {
 
     private static final long DEFAULT_MAX_DELAY_MILLIS = 5 * 60_000;
 
+    /** What doubles where the policy has no delay, from the second restart in a row on. */
+    private static final long LEAST_DELAY_MILLIS = 100;
+
     private final ClusterState state;
     private final IdSource ids;
 
@@ -106,11 +109,18 @@ final class RestartPolicyRule {
         return since > 0 && endOf(task) - since >= maxDelayMillis(policy);
     }
 
-    /** How long a slot waits before the restart that is the n-th in a row. */
+    /** How long a slot waits before the restart that is the n-th in a row. Without a delay the first one is not delayed. */
     static long delayMillis(RestartPolicy policy, int inARow) {
         long delay = StateTime.millis(policy.getDelay());
-        int doublings = Math.min(inARow - 1, Long.numberOfLeadingZeros(delay) - 2);
-        return Math.min(delay << Math.max(0, doublings), maxDelayMillis(policy));
+        if (delay == 0) {
+            return inARow < 2 ? 0 : doubled(LEAST_DELAY_MILLIS, inARow - 2, maxDelayMillis(policy));
+        }
+        return doubled(delay, inARow - 1, maxDelayMillis(policy));
+    }
+
+    private static long doubled(long delayMillis, int times, long mostMillis) {
+        int doublings = Math.min(times, Long.numberOfLeadingZeros(delayMillis) - 2);
+        return Math.min(delayMillis << Math.max(0, doublings), mostMillis);
     }
 
     private static long maxDelayMillis(RestartPolicy policy) {

@@ -6,8 +6,11 @@ import dev.mure.v1.Rollout;
 import dev.mure.v1.Service;
 import dev.mure.v1.Share;
 import dev.mure.v1.SlotProgress;
+import dev.mure.v1.Task;
+import dev.mure.v1.UpdateConfig;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How many more running slots of a service may be taken out of service: one budget for updates, rollbacks and evictions, whoever
@@ -15,24 +18,53 @@ import java.util.Optional;
  * reason, so a node that dies slows down what else would stop tasks.
  *
  * <p>Without a limit of the service's own the parallelism is the limit, and slots don't count that no waiting would bring back:
- * those that the rollout has given up as failed, and those that wait for a place although nothing was done to them.
+ * those that the rollout has given up as failed, those that crash again and again, those that have not come to run for as long as
+ * a new task may take to start, and those that wait for a place although nothing was done to them.
  */
 public final class DisruptionBudget {
+
+    private static final long DEFAULT_START_MILLIS = 5 * 60_000;
+
+    /** So many restarts in a row make a crash loop. */
+    private static final int CRASH_LOOP = 3;
 
     private final ClusterState state;
     private final Service service;
     private final Optional<Rollout> rollout;
+    private final UpdateConfig policy;
+    private final List<Slot> slots;
+    private final long nowMillis;
 
-    private DisruptionBudget(ClusterState state, Service service) {
+    /**
+     * The budget of a service now.
+     *
+     * @param slots those that are to be counted
+     */
+    public DisruptionBudget(ClusterState state, Service service, List<Slot> slots, long nowMillis) {
         this.state = state;
         this.service = service;
         this.rollout = state.rollout(service.getId());
+        this.policy = rollout.filter(RolloutStates::underWay).map(Rollout::getPolicy).orElse(service.getUpdate());
+        this.slots = slots;
+        this.nowMillis = nowMillis;
     }
 
     /** How many running slots may be stopped now; negative if more than allowed are out already. */
-    public static int left(ClusterState state, Service service, List<Slot> slots) {
-        DisruptionBudget budget = new DisruptionBudget(state, service);
-        return budget.allowed(slots.size()) - (int) slots.stream().filter(budget::out).count();
+    public int left() {
+        return allowed() - (int) slots.stream().filter(this::counts).count();
+    }
+
+    /** State time at which there may be more because a slot is not waited for any longer; empty if there is none. */
+    public OptionalLong growsAtMillis() {
+        return service.hasMaxUnavailable()
+                ? OptionalLong.empty()
+                : slots.stream().filter(this::counts).mapToLong(this::patienceEndsMillis).min();
+    }
+
+    /** Time that a new task has to be prepared, and again to start. */
+    public static long startDeadlineMillis(UpdateConfig policy) {
+        long millis = StateTime.millis(policy.getStartDeadline());
+        return millis > 0 ? millis : DEFAULT_START_MILLIS;
     }
 
     /** Slots that may be in work at once by a policy: absent = 1, a count of 0 = all. */
@@ -44,19 +76,19 @@ public final class DisruptionBudget {
         };
     }
 
-    private int allowed(int slots) {
+    private int allowed() {
         return service.hasMaxUnavailable()
-                ? Math.max(1, Shares.of(service.getMaxUnavailable(), slots))
-                : lanes(rollout.filter(RolloutStates::underWay).map(Rollout::getPolicy).orElse(service.getUpdate())
-                        .getParallelism(), slots);
+                ? Math.max(1, Shares.of(service.getMaxUnavailable(), slots.size()))
+                : lanes(policy.getParallelism(), slots.size());
     }
 
-    private boolean out(Slot slot) {
+    private boolean counts(Slot slot) {
         boolean runs = slot.tasks().stream().anyMatch(task -> TaskFate.holds(state, task) && TaskStates.running(task));
         return !runs && !slot.wanted().isEmpty() && (service.hasMaxUnavailable() || mayComeBack(slot));
     }
 
     private boolean mayComeBack(Slot slot) {
+        List<Task> wanted = slot.wanted();
         Optional<SlotProgress> progress = rollout.stream()
                 .flatMap(update -> update.getSlotsList().stream())
                 .filter(known -> known.getSlot() == slot.number())
@@ -64,7 +96,15 @@ public final class DisruptionBudget {
         boolean givenUp = progress
                 .filter(known -> !known.getFailedTaskId().isEmpty() && known.getSettledClockMillis() > 0)
                 .isPresent();
+        boolean crashes = wanted.stream().anyMatch(task -> task.getRestart().getInARow() >= CRASH_LOOP);
         boolean begun = progress.filter(known -> known.getStartedClockMillis() > 0).isPresent();
-        return !givenUp && (begun || slot.wanted().stream().anyMatch(task -> !TaskFate.unassigned(task)));
+        boolean placed = wanted.stream().anyMatch(task -> !TaskFate.unassigned(task));
+        return !givenUp && !crashes && (begun || placed) && nowMillis < patienceEndsMillis(slot);
+    }
+
+    /** Counts from the last time that something was seen of the slot. */
+    private long patienceEndsMillis(Slot slot) {
+        return startDeadlineMillis(policy)
+                + slot.tasks().stream().mapToLong(task -> task.getStatus().getClockMillis()).max().orElse(0);
     }
 }

@@ -88,6 +88,11 @@ public record Slot(SlotId id, List<Task> tasks) {
                         newer) -> newer.getDesired().getVersion() >= older.getDesired().getVersion() ? newer : older);
     }
 
+    /** Whether every task that is no longer wanted is over, as far as anybody can know. */
+    public boolean nothingStops(ClusterState state) {
+        return tasks.stream().filter(task -> !TaskStates.wanted(task)).allMatch(task -> TaskFate.released(state, task));
+    }
+
     /** The tasks but this one. */
     public List<Task> others(Task task) {
         return tasks.stream().filter(other -> !other.getId().equals(task.getId())).toList();

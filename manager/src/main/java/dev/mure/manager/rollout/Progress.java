@@ -43,8 +43,18 @@ final class Progress {
         return (int) slots.keySet().stream().filter(this::begun).count();
     }
 
-    boolean anyInWork() {
-        return slots.keySet().stream().anyMatch(this::inWork);
+    /**
+     * Stops the clock of slots that can't be moved at the moment, because the node that they are bound to takes no tasks; starts it
+     * anew for those that can be again.
+     */
+    void suspend(Set<Integer> movable, long deadlineMillis) {
+        for (SlotProgress.Builder slot : slots.values()) {
+            if (inWork(slot.getSlot()) && !movable.contains(slot.getSlot())) {
+                slot.clearDeadlineClockMillis();
+            } else if (inWork(slot.getSlot()) && slot.getDeadlineClockMillis() == 0) {
+                slot.setDeadlineClockMillis(deadlineMillis);
+            }
+        }
     }
 
     /**
@@ -85,8 +95,14 @@ final class Progress {
         rollout.setWatchUntilClockMillis(Math.max(rollout.getWatchUntilClockMillis(), atMillis + policy.watchMillis()));
     }
 
-    /** The rollout got on: the time without progress counts from here, the pause that its policy makes left out. */
+    /**
+     * The rollout got on: the time without progress counts from here, the pause that its policy makes left out. While it is
+     * paused no time counts.
+     */
     void gotOn(long atMillis, UpdatePolicy policy) {
+        if (rollout.getProgressDeadlineClockMillis() == 0) {
+            return;
+        }
         rollout.setProgressDeadlineClockMillis(Math.max(rollout.getProgressDeadlineClockMillis(),
                 atMillis + policy.delayMillis() + policy.progressDeadlineMillis()));
     }

@@ -147,16 +147,17 @@ public final class RolloutControl {
             default -> false;
         };
         List<SlotMove> moves = SlotMove.allOf(state, service);
+        Progress progress = new Progress(paused);
         Rollout goingOn = forgive
                 ? RolloutStart.forgiven(state, service, paused, nowMillis)
                 : RolloutStart.goingOn(paused, new UpdatePolicy(paused.getPolicy(), moves.size()), nowMillis);
         Rollout.Builder next = goingOn.toBuilder();
-        Stages.pass(next, new Progress(paused).begun());
+        Stages.pass(next, progress.begun());
         List<Mutation> mutations = new ArrayList<>();
         mutations.add(Mutation.newBuilder().setPutRollout(further.apply(next)).build());
         if (forgive) {
             moves.stream()
-                    .filter(SlotMove::waitsForRestart)
+                    .filter(move -> progress.begun(move.number()) && move.waitsForRestart())
                     .flatMap(move -> move.successor().stream())
                     .map(RolloutControl::removed)
                     .forEach(mutations::add);

@@ -23,6 +23,7 @@ import dev.mure.v1.UpdateConfig.FailureAction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +38,7 @@ final class RolloutStep {
     private final ClusterState state;
     private final Service service;
     private final List<SlotMove> moves;
+    private final Set<Integer> existing;
     private final UpdatePolicy policy;
     private final SlotOrder order;
     private final IdSource ids;
@@ -47,7 +49,11 @@ final class RolloutStep {
         this.state = state;
         this.service = service;
         this.moves = moves;
-        this.policy = new UpdatePolicy(config, moves.size());
+        this.existing = Slot.existingOf(state, service.getId())
+                .stream()
+                .map(Slot::number)
+                .collect(Collectors.toSet());
+        this.policy = new UpdatePolicy(config, existing.size());
         this.order = new SlotOrder(state, service, config.getOrder());
         this.ids = ids;
         this.nowMillis = nowMillis;
@@ -59,7 +65,9 @@ final class RolloutStep {
             return known;
         }
         Progress progress = new Progress(known);
-        progress.retain(moves.stream().map(SlotMove::number).collect(Collectors.toSet()), nowMillis);
+        progress.retain(existing, nowMillis);
+        progress.suspend(moves.stream().map(SlotMove::number).collect(Collectors.toSet()),
+                nowMillis + policy.startDeadlineMillis() + policy.minHealthyMillis());
         Optional<Task> blamed = new SlotNotes(state, service, policy, nowMillis).note(moves, progress, plan);
         if (blamed.isPresent() && failuresMatter(progress)
                 && policy.tooMany(progress.failures(), progress.rollout().getSlotsTotal())) {
@@ -77,11 +85,15 @@ final class RolloutStep {
             }
         }
         moveOn(progress, plan);
+        SlotMove.waitingOf(state, service).forEach(move -> takeBackUnbegun(move, progress, plan));
         if (underWay(progress)) {
             new Stages(policy, nowMillis).pauseOrPass(moves, progress).ifPresent(at -> wake(at, plan));
         }
         if (underWay(progress)) {
             handOut(progress, plan);
+            moves.stream()
+                    .filter(move -> move.serving().isEmpty())
+                    .forEach(move -> takeBackUnbegun(move, progress, plan));
             prepareAhead(progress, plan);
             completeIfDone(progress, plan);
         } else {
@@ -153,27 +165,34 @@ final class RolloutStep {
 
     /** Moves on the slots that were begun. While it is paused nothing that serves is stopped any more. */
     private void moveOn(Progress progress, Plan.Draft plan) {
-        int mayStop = DisruptionBudget.left(state, service, moves.stream().map(SlotMove::slot).toList());
+        boolean goesOn = underWay(progress);
+        DisruptionBudget budget =
+                new DisruptionBudget(state, service, moves.stream().map(SlotMove::slot).toList(), nowMillis);
+        int mayStop = budget.left();
+        long mayDouble = policy.lanes() - moves.stream().filter(SlotMove::runsBeside).count();
         for (SlotMove move : moves) {
             Optional<SlotProgress.Builder> slot =
                     progress.of(move.number()).filter(known -> progress.begun(move.number()));
-            if (slot.isPresent() && moveOn(move, slot.get(), mayStop > 0 && underWay(progress), progress, plan)) {
-                mayStop--;
+            if (slot.isEmpty()) {
+                continue;
+            }
+            if (move.successor().isEmpty()) {
+                beginAgainIfDue(move, slot.get(), progress, plan);
+            } else if (startsBeside(move, slot.get())) {
+                mayDouble -= startBeside(move, slot.get(), goesOn && mayDouble > 0, progress, plan) ? 1 : 0;
+            } else if (move.dirty()) {
+                if (mayStop <= 0 && move.running() && move.readyToSwap()) {
+                    budget.growsAtMillis().ifPresent(at -> wake(at, plan));
+                }
+                mayStop -= swap(move, goesOn, mayStop > 0, slot.get(), plan) ? 1 : 0;
             }
         }
     }
 
-    /** Returns whether a task that runs is told to stop to make way. */
-    private boolean moveOn(SlotMove move, SlotProgress.Builder slot, boolean mayStop, Progress progress,
-            Plan.Draft plan) {
-        if (move.successor().isEmpty()) {
-            beginAgainIfDue(move, slot, progress, plan);
-        } else if (move.dirty() && slot.getOrder() == UpdateConfig.Order.START_FIRST) {
-            startBeside(move, slot, progress, plan);
-        } else if (move.dirty()) {
-            return swap(move, mayStop, slot, plan);
-        }
-        return false;
+    /** An old task that does not run is not worth an extra one beside it: it goes when the new one is prepared. */
+    private static boolean startsBeside(SlotMove move, SlotProgress.Builder slot) {
+        return move.dirty() && slot.getOrder() == UpdateConfig.Order.START_FIRST
+                && (move.running() || move.runsBeside());
     }
 
     /**
@@ -192,8 +211,10 @@ final class RolloutStep {
         }
     }
 
-    private boolean swap(SlotMove move, boolean mayStop, SlotProgress.Builder slot, Plan.Draft plan) {
-        boolean swap = move.readyToSwap() && (mayStop || !move.running());
+    /** Returns whether a task that runs is told to stop to make way. */
+    private boolean swap(SlotMove move, boolean goesOn, boolean mayStop, SlotProgress.Builder slot,
+            Plan.Draft plan) {
+        boolean swap = goesOn && move.readyToSwap() && (mayStop || !move.running());
         boolean stops = false;
         if (swap && !move.serving().isEmpty()) {
             slot.setDeadlineClockMillis(deadline(move));
@@ -207,8 +228,9 @@ final class RolloutStep {
         return stops;
     }
 
-    /** The new task runs beside the old one, and takes over when it is good. */
-    private void startBeside(SlotMove move, SlotProgress.Builder slot, Progress progress, Plan.Draft plan) {
+    /** The new task runs beside the old one, and takes over when it is good. Returns whether it is told to. */
+    private boolean startBeside(SlotMove move, SlotProgress.Builder slot, boolean mayDouble, Progress progress,
+            Plan.Draft plan) {
         Task successor = move.successor().orElseThrow();
         if (slot.getGood()) {
             move.old().forEach(old -> plan.desire(old, TaskState.TASK_STATE_SHUTDOWN));
@@ -218,9 +240,12 @@ final class RolloutStep {
             if (underWay(progress)) {
                 create(move, plan);
             }
-        } else if (successor.getDesired().getState() == TaskState.TASK_STATE_READY && underWay(progress)) {
+        } else if (successor.getDesired().getState() == TaskState.TASK_STATE_READY && mayDouble
+                && move.readyToRunBeside()) {
             plan.desire(successor, TaskState.TASK_STATE_RUNNING);
+            return true;
         }
+        return false;
     }
 
     /** A pause leaves alone what is between two tasks, and takes back what only was prepared. */
@@ -228,12 +253,26 @@ final class RolloutStep {
         for (SlotMove move : moves) {
             if (move.dirty() && move.preparedAhead().isPresent()) {
                 plan.desire(move.preparedAhead().get(), TaskState.TASK_STATE_REMOVE);
+            } else {
+                takeBackUnbegun(move, progress, plan);
             }
             boolean untouched = move.dirty() && !move.serving().isEmpty()
                     && (move.successor().isEmpty() || move.preparedAhead().isPresent());
             if (untouched && progress.inWork(move.number())) {
                 progress.giveBack(move.number());
             }
+        }
+    }
+
+    /**
+     * A task that was prepared ahead of the slot's turn must not start when its predecessor ends by itself, past lanes and stages and
+     * with nobody who watches it: it goes, and the restart policy deals with the old one.
+     */
+    private static void takeBackUnbegun(SlotMove move, Progress progress, Plan.Draft plan) {
+        if (move.dirty() && !progress.begun(move.number())) {
+            move.successor()
+                    .filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_READY)
+                    .ifPresent(task -> plan.desire(task, TaskState.TASK_STATE_REMOVE));
         }
     }
 

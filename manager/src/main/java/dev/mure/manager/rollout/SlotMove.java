@@ -2,6 +2,7 @@ package dev.mure.manager.rollout;
 
 import dev.mure.manager.planning.CurrentSpec;
 import dev.mure.manager.planning.Eviction;
+import dev.mure.manager.planning.RolloutStates;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.StateTime;
 import dev.mure.manager.planning.TaskFate;
@@ -32,26 +33,42 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
 
     /** The slots of a service that can be moved, by number. */
     static List<SlotMove> allOf(ClusterState state, Service service) {
+        return allOf(state, service, true);
+    }
+
+    /** The other slots: those that have to wait for their node. */
+    static List<SlotMove> waitingOf(ClusterState state, Service service) {
+        return service.hasGlobal() ? allOf(state, service, false) : List.of();
+    }
+
+    private static List<SlotMove> allOf(ClusterState state, Service service, boolean movable) {
         CurrentSpec target = new CurrentSpec(state, service);
+        boolean rolling = state.rollout(service.getId()).filter(RolloutStates::underWay).isPresent();
         return Slot.existingOf(state, service.getId())
                 .stream()
-                .filter(slot -> movable(state, slot))
-                .map(slot -> of(state, target, slot))
+                .filter(slot -> movable(state, target, slot) == movable)
+                .map(slot -> of(state, target, slot, rolling))
                 .toList();
     }
 
-    /** A slot that is bound to a node has to wait until that node takes tasks again; nobody waits for it. */
-    private static boolean movable(ClusterState state, Slot slot) {
+    /**
+     * A slot that is bound to a node has to wait until that node takes tasks again; nobody waits for it. Where the new task was
+     * started beside the old one already, the node needs to take none.
+     */
+    private static boolean movable(ClusterState state, CurrentSpec target, Slot slot) {
         String bound = slot.tasks().getLast().getOnlyNodeId();
         return bound.isEmpty() || state.node(bound)
-                .filter(node -> node.getState() == NodeState.NODE_STATE_READY
-                        && node.getAvailability() == Node.Availability.ACTIVE)
+                .filter(node -> node.getState() == NodeState.NODE_STATE_READY)
+                .filter(node -> node.getAvailability() == Node.Availability.ACTIVE
+                        || (slot.wanted().size() > 1 && slot.wanted()
+                                .stream()
+                                .anyMatch(task -> target.clean(task) && TaskFate.serves(state, task))))
                 .isPresent();
     }
 
-    static SlotMove of(ClusterState state, CurrentSpec target, Slot slot) {
+    private static SlotMove of(ClusterState state, CurrentSpec target, Slot slot, boolean rolling) {
         List<Task> wanted = slot.wanted();
-        List<Task> superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted);
+        List<Task> superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted, rolling);
         List<Task> fresh = new ArrayList<>(1);
         List<Task> old = new ArrayList<>(1);
         for (Task task : wanted) {
@@ -62,28 +79,34 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
         return new SlotMove(state, target, slot, fresh, old, superfluous);
     }
 
-    private static List<Task> superfluous(ClusterState state, CurrentSpec target, List<Task> wanted) {
+    private static List<Task> superfluous(ClusterState state, CurrentSpec target, List<Task> wanted,
+            boolean rolling) {
         Optional<Task> told = wanted.stream()
                 .filter(task -> TaskFate.holds(state, task))
                 .filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_RUNNING)
                 .min(Comparator.comparing((Task task) -> !TaskStates.running(task)));
         return told.isEmpty()
                 ? List.of()
-                : wanted.stream().filter(task -> superfluous(state, target, told.get(), task)).toList();
+                : wanted.stream().filter(task -> superfluous(state, target, told.get(), task, rolling)).toList();
     }
 
     /**
      * Beside the task that was told to run (the one that is seen running, if there are two) nothing is needed but a new task on its
      * way to replace it: neither one of a revision that is wanted no more nor, if it is clean itself, any other. Only the move off
-     * a node that it must leave is prepared beside it as well, by a task of the same revision.
+     * a node that it must leave is prepared beside it as well, by a task of the same revision; where a rollout moves the slot
+     * anyway, such a task is kept only if it runs already.
      */
-    private static boolean superfluous(ClusterState state, CurrentSpec target, Task told, Task other) {
+    private static boolean superfluous(ClusterState state, CurrentSpec target, Task told, Task other,
+            boolean rolling) {
         if (other.getId().equals(told.getId())) {
             return false;
         }
         boolean held = other.getDesired().getState() == TaskState.TASK_STATE_READY;
-        boolean later = other.getMeta().getCreatedVersion() > told.getMeta().getCreatedVersion();
-        if (!(held || later) || (other.getRevision() == told.getRevision() && Eviction.due(state, told))) {
+        boolean later = other.getMeta().getCreatedVersion() > told.getMeta().getCreatedVersion()
+                || (TaskStates.running(told) && !TaskStates.running(other) && !target.clean(told));
+        boolean evicts = other.getRevision() == told.getRevision() && Eviction.due(state, told)
+                && (!rolling || target.clean(told) || TaskStates.running(other));
+        if (!(held || later) || evicts) {
             return false;
         }
         return target.clean(told) || !target.clean(other);
@@ -163,10 +186,16 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
      */
     boolean readyToSwap() {
         return successor().filter(task -> !TaskStates.before(task.getStatus().getState(), TaskState.TASK_STATE_READY))
-                .isPresent()
-                && slot.tasks()
-                        .stream()
-                        .filter(task -> !TaskStates.wanted(task))
-                        .allMatch(task -> TaskFate.released(state, task));
+                .isPresent() && alone();
+    }
+
+    /** Whether the new task can be told to run beside the old one, so that never more than these two are at work. */
+    boolean readyToRunBeside() {
+        return serving().size() < 2 && alone();
+    }
+
+    /** Whether nothing of the slot is stopping, or about to be told to. */
+    private boolean alone() {
+        return superfluous.isEmpty() && slot.nothingStops(state);
     }
 }

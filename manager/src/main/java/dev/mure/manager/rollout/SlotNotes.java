@@ -57,10 +57,22 @@ final class SlotNotes {
         if (slot.isPresent() && progress.inWork(move.number())) {
             settleIfDone(move, slot.get(), progress, plan);
             if (slot.get().getSettledClockMillis() == 0 && late(move, slot.get(), plan)) {
-                blamed = blamed.or(() -> giveUp(move, slot.get(), progress, plan));
+                blamed = blamed.or(() -> giveUp(move, slot.get(), progress));
             }
         }
+        slot.ifPresent(known -> takeBackIfGivenUp(move, known, plan));
         return blamed;
+    }
+
+    /** The new task of a slot that was given up while the old one serves. The next try makes another. */
+    private static void takeBackIfGivenUp(SlotMove move, SlotProgress.Builder slot, Plan.Draft plan) {
+        boolean givenUp = slot.getSettledClockMillis() > 0 && !slot.getGood();
+        if (givenUp && move.dirty() && !move.serving().isEmpty()) {
+            move.successor()
+                    .ifPresent(task -> plan.desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
+                            ? TaskState.TASK_STATE_REMOVE
+                            : TaskState.TASK_STATE_SHUTDOWN));
+        }
     }
 
     /**
@@ -139,8 +151,8 @@ final class SlotNotes {
         return nowMillis >= slot.getDeadlineClockMillis();
     }
 
-    /** The slot counts as failed. Where the old task serves, the new one is taken back, and tried again later. */
-    private Optional<Task> giveUp(SlotMove move, SlotProgress.Builder slot, Progress progress, Plan.Draft plan) {
+    /** The slot counts as failed. Where the old task serves, another new one is tried later. */
+    private Optional<Task> giveUp(SlotMove move, SlotProgress.Builder slot, Progress progress) {
         Task late = move.successor().orElseGet(() -> move.slot().tasks().getLast());
         String error = late.getStatus().getError().isEmpty()
                 ? late.getStatus().getMessage()
@@ -148,10 +160,6 @@ final class SlotNotes {
         boolean counted = count(late, "not running within " + Endings.duration(policy.startDeadlineMillis())
                 + (error.isEmpty() ? "" : ": " + error), slot, progress);
         if (!move.serving().isEmpty()) {
-            move.successor()
-                    .ifPresent(task -> plan.desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
-                            ? TaskState.TASK_STATE_REMOVE
-                            : TaskState.TASK_STATE_SHUTDOWN));
             slot.setRetryClockMillis(Math.max(nowMillis + 1, failures.retryAt(late)));
         }
         progress.settle(slot, nowMillis, policy);

@@ -35,7 +35,8 @@ final class Stages {
     OptionalLong pauseOrPass(List<SlotMove> moves, Progress progress) {
         Rollout.Builder rollout = progress.rollout();
         Optional<UpdatePolicy.Stage> stage = next(rollout);
-        boolean reached = stage.filter(next -> progress.begun() >= next.slots()).isPresent() && !progress.anyInWork()
+        boolean reached = stage.filter(next -> progress.begun() >= next.slots()).isPresent()
+                && moves.stream().noneMatch(move -> progress.inWork(move.number()))
                 && moves.stream().anyMatch(SlotMove::dirty);
         if (!reached) {
             return OptionalLong.empty();

@@ -17,7 +17,6 @@ import java.util.List;
 record UpdatePolicy(UpdateConfig config, int slots) {
 
     private static final long DEFAULT_MONITOR_MILLIS = 5_000;
-    private static final long DEFAULT_START_MILLIS = 5 * 60_000;
     private static final long DEFAULT_PROGRESS_MILLIS = 10 * 60_000;
 
     /**
@@ -50,7 +49,7 @@ record UpdatePolicy(UpdateConfig config, int slots) {
     }
 
     long startDeadlineMillis() {
-        return orDefault(config.getStartDeadline(), DEFAULT_START_MILLIS);
+        return DisruptionBudget.startDeadlineMillis(config);
     }
 
     /** Never shorter than what a single slot may take. */

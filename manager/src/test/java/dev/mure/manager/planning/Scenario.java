@@ -55,6 +55,7 @@ public final class Scenario {
 
     private static final String WEB = "web";
 
+    private final List<Transaction> history = new ArrayList<>();
     private final List<Transaction> decisions = new ArrayList<>();
     private final TreeMap<Subject, Long> timers = new TreeMap<>();
     private final PlanningRound round;
@@ -266,6 +267,14 @@ public final class Scenario {
         return this;
     }
 
+    /** Agents act, so many steps of each. */
+    public Scenario agents(int steps) {
+        for (int i = 0; i < steps; i++) {
+            agentsStep();
+        }
+        return this;
+    }
+
     /** Time passes, agents act at once. */
     public Scenario settleFor(long millis) {
         settle();
@@ -398,6 +407,11 @@ public final class Scenario {
                 .count();
     }
 
+    /** Everything that happened so far. */
+    public List<Transaction> history() {
+        return List.copyOf(history);
+    }
+
     /** Everything that was decided by planners so far. */
     public List<Transaction> decisions() {
         return List.copyOf(decisions);
@@ -457,16 +471,18 @@ public final class Scenario {
     private void conclude(List<Mutation> mutations) {
         if (!mutations.isEmpty()) {
             apply(mutations);
-            decisions.add(Transaction.newBuilder().setClockMillis(now).addAllMutations(mutations).build());
+            decisions.add(history.getLast());
         }
     }
 
     private Changes apply(List<Mutation> mutations) {
-        Applied applied = Applier.applyAhead(state, Transaction.newBuilder()
+        Transaction transaction = Transaction.newBuilder()
                 .setClockMillis(now)
                 .setWallTime(Timestamp.newBuilder().setSeconds(1_700_000_000L + now / 1_000))
                 .addAllMutations(mutations)
-                .build());
+                .build();
+        history.add(transaction);
+        Applied applied = Applier.applyAhead(state, transaction);
         Changes changes = Changes.between(state, applied.delta(), applied.state());
         state = applied.state();
         return changes;

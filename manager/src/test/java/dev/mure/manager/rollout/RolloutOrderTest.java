@@ -12,6 +12,7 @@ class RolloutOrderTest {
 
     private static final TaskState READY = TaskState.TASK_STATE_READY;
     private static final TaskState RUNNING = TaskState.TASK_STATE_RUNNING;
+    private static final TaskState SHUTDOWN = TaskState.TASK_STATE_SHUTDOWN;
     private static final TaskState FAILED = TaskState.TASK_STATE_FAILED;
 
     private static Scenario startFirst(int replicas) {
@@ -53,7 +54,10 @@ class RolloutOrderTest {
     @Test
     void aNewerUpdateLeavesNoThirdTaskInTheSlot() {
         Scenario web = startFirst(2).update("v2").observe(1, READY).update("v3");
-        assertThat(web.slot(1)).isEqualTo("v1 running/running, v2 shutdown/ready, v3 running/assigned");
+        assertThat(web.slot(1)).as("the newest waits for the one that stops")
+                .isEqualTo("v1 running/running, v2 shutdown/ready, v3 ready/assigned");
+        web.observe(web.tasks(1).get(1), SHUTDOWN);
+        assertThat(web.slot(1)).isEqualTo("v1 running/running, v2 shutdown/shutdown, v3 running/assigned");
         web.settleFor(6_000);
         assertThat(web.running("v3")).isEqualTo(2);
     }

@@ -3,6 +3,7 @@ package dev.mure.manager.simulator;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.CondemnTask;
+import dev.mure.v1.FailureKind;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
@@ -100,6 +101,7 @@ final class Agent {
             container.stopping = false;
             if (container.alive()) {
                 container.state = TaskState.TASK_STATE_FAILED;
+                container.failure = FailureKind.FAILURE_KIND_INFRASTRUCTURE;
             }
         }
     }
@@ -187,9 +189,9 @@ final class Agent {
 
     // ---- orders
 
-    /** Something was committed: the agent hears of it some time later, perhaps together with what follows. */
+    /** Something of its tasks was committed: the agent hears of it some time later, perhaps together with what follows. */
     void applied(ClusterState state) {
-        if (connected && (!state.tasksOnNode(nodeId).isEmpty() || !containers.isEmpty())) {
+        if (connected) {
             world.timeline().after(world.faults().messageDelay(), () -> {
                 if (connected) {
                     receive(state);
@@ -229,11 +231,11 @@ final class Agent {
         }
     }
 
-    private static Image imageOf(ClusterState state, Task task) {
+    private static String imageOf(ClusterState state, Task task) {
         return state.revision(task.getServiceId(), task.getRevision())
                 .map(Revision::getTask)
-                .map(spec -> Image.of(spec.getContainer().getImage()))
-                .orElse(Image.GOOD);
+                .map(spec -> spec.getContainer().getImage())
+                .orElseGet(() -> Image.GOOD.tagged(0));
     }
 
     /** One step of supervision: from what is and what is wanted to the next thing to do. */
@@ -262,24 +264,45 @@ final class Agent {
 
     private void prepare(Container container) {
         container.interrupted = false;
-        later(container, world.faults().prepareTime(), () -> become(container,
-                container.image == Image.MISSING ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_READY));
+        later(container, world.faults().prepareTime(), () -> {
+            if (container.image == Image.MISSING) {
+                fail(container, TaskState.TASK_STATE_REJECTED, FailureKind.FAILURE_KIND_IMAGE);
+            } else if (!Image.fits(container.reference, nodeId) || world.faults().engineFails()) {
+                fail(container, TaskState.TASK_STATE_REJECTED, FailureKind.FAILURE_KIND_INFRASTRUCTURE);
+            } else {
+                become(container, TaskState.TASK_STATE_READY);
+            }
+        });
     }
 
     private void start(Container container) {
-        later(container, world.faults().startTime(), () -> {
-            if (container.image == Image.CRASHES) {
-                become(container, TaskState.TASK_STATE_FAILED);
+        long time = world.faults().startTime() + (container.image == Image.SLOW ? world.faults().slowStart() : 0);
+        boolean crashesNow = container.image == Image.CRASHES
+                || (container.image == Image.FLAPS && random.nextInt(3) == 0);
+        boolean crashesLater = container.image == Image.CRASHES_LATER
+                || (container.image == Image.FLAPS && random.nextBoolean())
+                || (container.image.stays() && world.faults().goodTaskCrashes());
+        if (container.image == Image.NEVER_HEALTHY) {
+            return;
+        }
+        later(container, time, () -> {
+            if (crashesNow) {
+                fail(container, TaskState.TASK_STATE_FAILED, FailureKind.FAILURE_KIND_APPLICATION);
                 return;
             }
             become(container, TaskState.TASK_STATE_RUNNING);
-            if (container.image == Image.CRASHES_LATER
-                    || (container.image == Image.GOOD && world.faults().goodTaskCrashes())) {
-                later(container, world.faults().lifeTime(), () -> become(container, TaskState.TASK_STATE_FAILED));
+            if (crashesLater) {
+                later(container, world.faults().lifeTime(),
+                        () -> fail(container, TaskState.TASK_STATE_FAILED, FailureKind.FAILURE_KIND_APPLICATION));
             } else if (container.image == Image.COMPLETES) {
                 later(container, world.faults().lifeTime(), () -> become(container, TaskState.TASK_STATE_COMPLETE));
             }
         });
+    }
+
+    private void fail(Container container, TaskState state, FailureKind kind) {
+        container.failure = kind;
+        become(container, state);
     }
 
     private void stop(Container container) {
@@ -347,7 +370,9 @@ final class Agent {
                                 .setTaskId(container.task.getId())
                                 .setNodeId(nodeId)
                                 .setSessionId(session)
-                                .setStatus(TaskStatus.newBuilder().setState(container.state)))
+                                .setStatus(TaskStatus.newBuilder()
+                                        .setState(container.state)
+                                        .setFailure(container.failure)))
                         .build());
             }
         }

@@ -2,6 +2,7 @@ package dev.mure.manager.simulator;
 
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.DesiredState;
+import dev.mure.v1.FailureKind;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 
@@ -9,7 +10,9 @@ import dev.mure.v1.TaskState;
 final class Container {
 
     final Task task;
+    final String reference;
     final Image image;
+    FailureKind failure = FailureKind.FAILURE_KIND_NONE;
     TaskState state = TaskState.TASK_STATE_ACCEPTED;
     DesiredState desired;
     /** What the managers are known to know of it. */
@@ -20,9 +23,10 @@ final class Container {
     /** The machine went down in the middle of it. */
     boolean interrupted;
 
-    Container(Task task, Image image) {
+    Container(Task task, String reference) {
         this.task = task;
-        this.image = image;
+        this.reference = reference;
+        this.image = Image.of(reference);
         this.desired = task.getDesired();
     }
 

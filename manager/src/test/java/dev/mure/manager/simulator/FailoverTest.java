@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import dev.mure.manager.planning.Scenario;
 import dev.mure.manager.planning.Scenario.Failover;
+import dev.mure.manager.rollout.RolloutControl;
+import dev.mure.v1.FailureKind;
 import dev.mure.v1.Mutation;
+import dev.mure.v1.Node;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.Share;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
 import dev.mure.v1.Transaction;
+import dev.mure.v1.UpdateConfig.FailureAction;
+import dev.mure.v1.UpdateConfig.Order;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,10 +69,98 @@ class FailoverTest {
                         .resume()
                         .settleFor(3_000)),
                 new Story("crashes that are not acted on", web -> web.create("v1", 2)
-                        .policy(update -> update.setFailureAction(dev.mure.v1.UpdateConfig.FailureAction.CONTINUE))
+                        .policy(update -> update.setFailureAction(FailureAction.CONTINUE))
                         .settle()
                         .update("crash")
+                        .settleFor(8_000)),
+                new Story("an update that rolls itself back", web -> stable(web, 3)
+                        .policy(update -> update.setFailureAction(FailureAction.ROLLBACK))
+                        .update("crash")
+                        .settleFor(8_000)),
+                new Story("a rollback by hand, of a finished update and of one under way", web -> stable(web, 3)
+                        .update("v2")
+                        .settleFor(7_000)
+                        .rollback()
+                        .settleFor(7_000)
+                        .update("v3")
+                        .agents(3)
+                        .rollback()
+                        .settleFor(7_000)),
+                new Story("a canary that is watched, and a stage that is resumed", web -> stable(web, 4)
+                        .policy(update -> update.setCanary(count(1))
+                                .setCanaryWait(Durations.fromSeconds(2))
+                                .addPauseAfter(count(3)))
+                        .update("v2")
+                        .settleFor(4_000)
+                        .resume()
+                        .settleFor(7_000)),
+                new Story("pause, steps and promotion by hand", web -> {
+                    stable(web, 4).policy(update -> update.setCanary(count(1))).update("v2").agents(2);
+                    web.steer(RolloutControl.pause(web.state(), web.service())).settleFor(1_000);
+                    web.steer(RolloutControl.step(web.state(), web.service(), 1, web.now())).settleFor(1_000);
+                    web.steer(RolloutControl.promote(web.state(), web.service(), web.now())).settleFor(8_000);
+                    return web;
+                }),
+                new Story("an abort", web -> {
+                    stable(web, 3).update("v2").agents(3);
+                    web.steer(RolloutControl.abort(web.state(), web.service(), web.now())).settleFor(8_000);
+                    return web;
+                }),
+                new Story("start-first, good after a while", web -> stable(web, 3)
+                        .policy(update -> update.setOrder(Order.START_FIRST).setMinHealthy(Durations.fromSeconds(1)))
+                        .update("v2")
+                        .settleFor(10_000)),
+                new Story("start-first, with an image that crashes", web -> stable(web, 2)
+                        .policy(update -> update.setOrder(Order.START_FIRST).setMaxFailureRatio(0.5f))
+                        .update("crash")
+                        .settleFor(8_000)),
+                new Story("a deadline per slot that passes", web -> stable(web, 3)
+                        .policy(update -> update.setStartDeadline(Durations.fromSeconds(2)).setMaxFailureRatio(0.5f))
+                        .update("hang")
+                        .settleFor(40_000)),
+                new Story("a deadline per rollout that passes", web -> stable(web, 2)
+                        .policy(update -> update.setStartDeadline(Durations.fromSeconds(1))
+                                .setProgressDeadline(Durations.fromSeconds(12))
+                                .setFailureAction(FailureAction.CONTINUE)
+                                .setOrder(Order.START_FIRST))
+                        .update("hang")
+                        .settleFor(20_000)),
+                new Story("failures that are the nodes' fault", web -> stable(web, 3).update("v2")
+                        .fail(1, TaskState.TASK_STATE_REJECTED, FailureKind.FAILURE_KIND_INFRASTRUCTURE)
+                        .pass(1_000)
+                        .fail(1, TaskState.TASK_STATE_REJECTED, FailureKind.FAILURE_KIND_INFRASTRUCTURE)
+                        .settleFor(12_000)),
+                new Story("a node that is emptied during an update", web -> stable(web, 4).update("v2")
+                        .agents(2)
+                        .availability("n1", Node.Availability.DRAIN)
+                        .settleFor(10_000)),
+                new Story("a node that is emptied, start-first", web -> stable(web, 3)
+                        .policy(update -> update.setOrder(Order.START_FIRST))
+                        .availability("n1", Node.Availability.DRAIN)
+                        .settleFor(8_000)),
+                new Story("a global service", web -> web.createGlobal("v1")
+                        .settleFor(6_000)
+                        .update("v2")
+                        .agents(2)
+                        .availability("n3", Node.Availability.DRAIN)
+                        .settleFor(8_000)
+                        .availability("n3", Node.Availability.ACTIVE)
+                        .settleFor(2_000)),
+                new Story("scaling during an update", web -> stable(web, 3).update("v2")
+                        .agents(2)
+                        .scale(5)
+                        .agents(2)
+                        .scale(2)
                         .settleFor(8_000)));
+    }
+
+    /** The first revision has been seen to work. */
+    private static Scenario stable(Scenario web, int replicas) {
+        return web.create("v1", replicas).settleFor(6_000);
+    }
+
+    private static Share count(int slots) {
+        return Share.newBuilder().setCount(slots).build();
     }
 
     @ParameterizedTest
@@ -87,12 +181,12 @@ class FailoverTest {
         }
     }
 
-    /** What was decided, per slot and for the rollout, each in its order. A task is named by its place among those of its slot. */
+    /** What was decided by planners and users, per slot and for the rollout, each in its order. A task is named by its place among those of its slot. */
     private static Map<String, List<String>> decisions(Scenario scenario) {
         Map<String, String> names = new HashMap<>();
         Map<Integer, Integer> made = new HashMap<>();
         Map<String, List<String>> told = new TreeMap<>();
-        for (Transaction transaction : scenario.decisions()) {
+        for (Transaction transaction : scenario.history()) {
             for (Mutation mutation : transaction.getMutationsList()) {
                 if (mutation.hasCreateTask()) {
                     Task task = mutation.getCreateTask();
@@ -108,13 +202,17 @@ class FailoverTest {
         switch (mutation.getKindCase()) {
             case CREATE_TASK -> tell(told, names.get(mutation.getCreateTask().getId()),
                     "create r" + mutation.getCreateTask().getRevision());
-            case ASSIGN_TASK -> tell(told, names.get(mutation.getAssignTask().getTaskId()),
+            // Where a task goes and when it may start is decided independently.
+            case ASSIGN_TASK -> tell(told, names.get(mutation.getAssignTask().getTaskId()) + " is placed",
                     "on " + mutation.getAssignTask().getNodeId());
             case SET_DESIRED_STATE -> tell(told, names.get(mutation.getSetDesiredState().getTaskId()),
                     Describe.state(mutation.getSetDesiredState().getState()) + " after "
                             + names.getOrDefault(mutation.getSetDesiredState().getStartAfterStopOf(), "none"));
             case REMOVE_TASK -> tell(told, names.get(mutation.getRemoveTask()), "forget");
             case PUT_ROLLOUT -> tellOnce(told, "rollout", rollout(mutation.getPutRollout(), names));
+            case OBSERVE_TASK, OPEN_SESSION, LOSE_SESSION -> {
+                // What agents do is part of the story.
+            }
             default -> tell(told, "cluster", mutation.getKindCase().name());
         }
     }
@@ -137,7 +235,9 @@ class FailoverTest {
         for (Map.Entry<String, String> name : names.entrySet()) {
             message = message.replaceAll("\\b" + name.getKey() + "\\b", name.getValue());
         }
-        return rollout.getToRevision() + " " + message + " of " + rollout.getSlotsTotal()
+        return rollout.getToRevision() + " " + message + " of " + rollout.getSlotsTotal() + ", "
+                + rollout.getReleasedSlots() + " released, failure "
+                + names.getOrDefault(rollout.getFailure().getTaskId(), "none")
                 + rollout.getSlotsList()
                         .stream()
                         .map(slot -> progress(slot, names))
@@ -146,7 +246,10 @@ class FailoverTest {
 
     private static String progress(SlotProgress slot, Map<String, String> names) {
         return slot.getSlot() + (slot.getSettledClockMillis() > 0 ? " settled" : "")
+                + (slot.getGood() ? " good" : "")
+                + (slot.getStartedClockMillis() > 0 ? " " + slot.getOrder() : "")
                 + (slot.getRetryClockMillis() > 0 ? " retry" : "")
+                + (slot.getInfrastructureFailures() > 0 ? " " + slot.getInfrastructureFailures() + " excused" : "")
                 + names.getOrDefault(slot.getFailedTaskId(), "");
     }
 }

@@ -9,6 +9,7 @@ final class Faults {
     private final boolean splitting;
     private final int lossPercent;
     private final int crashPercent;
+    private final int enginePercent;
     private final int slowness;
     private boolean over;
 
@@ -17,6 +18,7 @@ final class Faults {
         splitting = random.nextInt(3) == 0;
         lossPercent = random.nextBoolean() ? 0 : random.nextInt(30);
         crashPercent = random.nextBoolean() ? 0 : random.nextInt(10);
+        enginePercent = random.nextInt(3) > 0 ? 0 : random.nextInt(30);
         slowness = 1 + random.nextInt(10);
     }
 
@@ -53,12 +55,21 @@ final class Faults {
         return !over && random.nextInt(100) < crashPercent;
     }
 
+    /** A container can't be made, for a reason that has to do with neither image nor spec. */
+    boolean engineFails() {
+        return !over && random.nextInt(100) < enginePercent;
+    }
+
     long prepareTime() {
         return random.nextInt(300 * slowness);
     }
 
     long startTime() {
         return random.nextInt(100 * slowness);
+    }
+
+    long slowStart() {
+        return random.nextInt(20_000);
     }
 
     long stopTime() {

@@ -59,12 +59,21 @@ final class Leader {
         return inFlight.isEmpty();
     }
 
-    /** A request of a client or an agent, decided on the pending state. */
+    /** A request of an agent or a session holder, decided on the pending state. */
     void decide(BiFunction<ClusterState, Long, List<Mutation>> decision) {
+        decide(decision, false);
+    }
+
+    /** A request of a user, decided on the pending state: what it asks for needs no other reason. */
+    void decideForUser(BiFunction<ClusterState, Long, List<Mutation>> decision) {
+        decide(decision, true);
+    }
+
+    private void decide(BiFunction<ClusterState, Long, List<Mutation>> decision, boolean byUser) {
         List<Mutation> mutations = decision.apply(pending, clock());
         if (!mutations.isEmpty()) {
             ClusterState before = pending;
-            StateDelta delta = propose(mutations);
+            StateDelta delta = propose(mutations, byUser);
             plan(Changes.between(before, delta, pending));
         }
     }
@@ -97,17 +106,20 @@ final class Leader {
         List<Mutation> rest = plan.mutations();
         while (!rest.isEmpty()) {
             int size = world.faults().splitsPlan() ? 1 + world.random().nextInt(rest.size()) : rest.size();
-            propose(rest.subList(0, size));
+            propose(rest.subList(0, size), false);
             rest = rest.subList(size, rest.size());
         }
     }
 
-    private StateDelta propose(List<Mutation> mutations) {
+    private StateDelta propose(List<Mutation> mutations, boolean byUser) {
         Transaction transaction = Transaction.newBuilder()
                 .setClockMillis(clock())
                 .setWallTime(Timestamp.newBuilder().setSeconds(1_700_000_000L + clock() / 1000))
                 .addAllMutations(mutations)
                 .build();
+        if (byUser) {
+            world.invariants().askedFor(transaction);
+        }
         Applied applied = Applier.applyAhead(pending, transaction);
         pending = applied.state();
         inFlight.add(transaction);

@@ -3,14 +3,17 @@ package dev.mure.manager.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.manager.planning.CurrentSpec;
+import dev.mure.manager.planning.Eviction;
+import dev.mure.manager.planning.RolloutStates;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
+import dev.mure.v1.Node;
+import dev.mure.v1.NodeState;
 import dev.mure.v1.RestartPolicy;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
-import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
@@ -18,12 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * I9 and I15: some time after the last fault what runs is what was asked for, and every rollout has come to an end with a reason.
- *
- * <p>One kind of rollout has no end yet: an image that does not exist, where failures are not acted on. It is tried again for ever
- * while the old tasks serve.
- */
+/** I9 and I15: some time after the last fault what runs is what was asked for, and every rollout has come to an end with a reason. */
 final class Quiescence {
 
     private final World world;
@@ -59,18 +57,46 @@ final class Quiescence {
     private void inspect(ClusterState state, Service service, List<String> problems) {
         CurrentSpec current = new CurrentSpec(state, service);
         List<Slot> slots = Slot.existingOf(state, service.getId());
-        if (slots.size() != service.getReplicated().getReplicas()) {
+        if (service.hasReplicated() && slots.size() != service.getReplicated().getReplicas()) {
             problems.add(service.getId() + " has " + slots.size() + " slots");
         }
-        Optional<Rollout> rollout = state.rollout(service.getId());
-        boolean paused = rollout.filter(update -> update.getState() == RolloutState.ROLLOUT_STATE_PAUSED).isPresent();
-        boolean endless =
-                rollout.isPresent() && !paused && image(state, service, service.getRevision()) == Image.MISSING;
-        rollout.filter(update -> update.getState() == RolloutState.ROLLOUT_STATE_UPDATING && !endless)
-                .ifPresent(update -> problems.add(service.getId() + " is still updating"));
-        for (Slot slot : slots) {
-            inspect(state, service, current, slot, paused || endless, problems);
+        if (service.hasGlobal()) {
+            inspectNodes(state, service, slots, problems);
         }
+        Optional<Rollout> rollout = state.rollout(service.getId());
+        rollout.filter(RolloutStates::underWay)
+                .ifPresent(update -> problems.add(service.getId() + " is still " + update.getState()));
+        boolean mayBeOld = rollout.filter(RolloutStates::paused).isPresent();
+        for (Slot slot : slots) {
+            String bound = slot.tasks().getLast().getOnlyNodeId();
+            if (bound.isEmpty() || usable(state, bound)) {
+                inspect(state, service, current, slot, mayBeOld, problems);
+            }
+        }
+    }
+
+    /** One slot on each node that takes tasks, and none on those that are to be emptied. */
+    private static void inspectNodes(ClusterState state, Service service, List<Slot> slots, List<String> problems) {
+        List<String> nodes = slots.stream().map(slot -> slot.tasks().getLast().getOnlyNodeId()).toList();
+        if (nodes.size() != nodes.stream().distinct().count()) {
+            problems.add(service.getId() + " has two slots on a node");
+        }
+        for (Node node : state.nodes()) {
+            boolean has = nodes.contains(node.getId());
+            if (!has && usable(state, node.getId())) {
+                problems.add(service.getId() + " is missing on " + node.getId());
+            }
+            if (has && node.getAvailability() == Node.Availability.DRAIN) {
+                problems.add(service.getId() + " is still on the drained " + node.getId());
+            }
+        }
+    }
+
+    private static boolean usable(ClusterState state, String node) {
+        return state.node(node)
+                .filter(known -> known.getState() == NodeState.NODE_STATE_READY
+                        && known.getAvailability() == Node.Availability.ACTIVE)
+                .isPresent();
     }
 
     private void inspect(ClusterState state, Service service, CurrentSpec current, Slot slot, boolean mayBeOld,
@@ -78,7 +104,9 @@ final class Quiescence {
         List<Task> wanted = slot.wanted();
         String name = service.getId() + "." + slot.number();
         boolean onlyGood = wanted.stream().allMatch(task -> image(state, service, task.getRevision()).stays());
-        if (wanted.size() > 1 && onlyGood) {
+        // With a limit of its own a service that has broken slots is not broken further by emptying a node.
+        boolean leaves = wanted.stream().anyMatch(task -> Eviction.due(state, task));
+        if (wanted.size() > 1 && onlyGood && !(leaves && service.hasMaxUnavailable())) {
             problems.add(name + " is held twice");
         }
         boolean refused = wanted.isEmpty();
@@ -90,6 +118,9 @@ final class Quiescence {
                         .noneMatch(task -> TaskFate.serves(state, task) && TaskStates.running(task)
                                 && reallyRuns(task))) {
             problems.add(name + " does not run");
+        }
+        if (onlyGood && leaves && !service.hasMaxUnavailable()) {
+            problems.add(name + " is still on a drained node");
         }
         if (!mayBeOld && !(refused ? slot.last().stream() : wanted.stream()).allMatch(current::clean)) {
             problems.add(name + " is not on the current revision");

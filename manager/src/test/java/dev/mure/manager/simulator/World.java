@@ -2,20 +2,25 @@ package dev.mure.manager.simulator;
 
 import com.google.protobuf.util.Durations;
 import dev.mure.manager.planning.IdSource;
+import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
-import dev.mure.v1.PutNode;
+import dev.mure.v1.Task;
+import dev.mure.v1.Transaction;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** One history: a log, its leaders, agents and clients, driven by one seed. */
 final class World {
 
-    private static final long CALM_MILLIS = 15 * 60 * 1000L;
+    /** Longer than the default deadlines of an update and of the rollback that it may end in. */
+    private static final long CALM_MILLIS = 60 * 60 * 1000L;
 
     private final Timeline timeline = new Timeline();
     private final Random random;
@@ -42,7 +47,7 @@ final class World {
         for (int i = 1; i <= 2 + random.nextInt(4); i++) {
             agents.add(new Agent(this, "node" + i));
         }
-        log.listen((before, after, transaction) -> agents.forEach(agent -> agent.applied(after)));
+        log.listen(this::tellAgents);
     }
 
     /** Lives the history: trouble first, then calm. Throws when an invariant breaks. */
@@ -50,7 +55,7 @@ final class World {
         elect();
         withLeader(lead -> lead.decide((state, now) -> cluster()));
         agents.forEach(Agent::boot);
-        long trouble = 10_000L + random.nextInt(120_000);
+        long trouble = 5_000L + random.nextInt(random.nextInt(4) == 0 ? 90_000 : 25_000);
         scheduleTrouble(trouble);
         while (timeline.step(trouble)) {
             checkNowAndThen();
@@ -72,7 +77,7 @@ final class World {
     private void scheduleTrouble(long until) {
         boolean unstableLeaders = random.nextBoolean();
         boolean unstableNodes = random.nextBoolean();
-        long pace = 500L + random.nextInt(10_000);
+        long pace = 200L + random.nextInt(5_000);
         for (long at = 0; at < until; at += 1 + random.nextInt((int) pace)) {
             timeline.after(at, client::actAtRandom);
         }
@@ -97,6 +102,12 @@ final class World {
         if (agents.size() > 1 && random.nextInt(3) == 0) {
             agents.getFirst().dieForGood();
         }
+        // Some nodes may stay out of use, as long as one is left that is none of these.
+        boolean allActive = random.nextBoolean();
+        withLeader(lead -> lead.decideForUser((state, now) -> agents.stream()
+                .filter(agent -> allActive || agent == agents.getLast())
+                .map(agent -> Client.availability(agent.nodeId(), Node.Availability.ACTIVE))
+                .toList()));
     }
 
     private void changeLeader() {
@@ -125,6 +136,22 @@ final class World {
         }
     }
 
+    /** An agent hears only of what concerns its own tasks. */
+    private void tellAgents(ClusterState before, ClusterState after, Transaction transaction) {
+        Set<String> concerned = new HashSet<>();
+        for (String task : Invariants.changedTasks(transaction)) {
+            before.task(task).map(Task::getNodeId).ifPresent(concerned::add);
+            after.task(task).map(Task::getNodeId).ifPresent(concerned::add);
+        }
+        if (!concerned.isEmpty()) {
+            for (Agent agent : agents) {
+                if (concerned.contains(agent.nodeId())) {
+                    agent.applied(after);
+                }
+            }
+        }
+    }
+
     private List<Mutation> cluster() {
         List<Mutation> mutations = new ArrayList<>();
         mutations.add(Mutation.newBuilder()
@@ -134,12 +161,7 @@ final class World {
                         .setNodeGrace(Durations.fromMillis(1_000 + random.nextInt(5_000))))
                 .build());
         for (Agent agent : agents) {
-            mutations.add(Mutation.newBuilder()
-                    .setPutNode(PutNode.newBuilder()
-                            .setId(agent.nodeId())
-                            .setName(agent.nodeId())
-                            .setAvailability(Node.Availability.ACTIVE))
-                    .build());
+            mutations.add(Client.availability(agent.nodeId(), Node.Availability.ACTIVE));
         }
         return mutations;
     }

@@ -91,7 +91,7 @@ class FailoverTest {
                                 .setCanaryWait(Durations.fromSeconds(2))
                                 .addPauseAfter(count(3)))
                         .update("v2")
-                        .settleFor(4_000)
+                        .settleFor(11_000)
                         .resume()
                         .settleFor(7_000)),
                 new Story("pause, steps and promotion by hand", web -> {

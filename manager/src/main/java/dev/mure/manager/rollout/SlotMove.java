@@ -53,16 +53,16 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
 
     /**
      * A slot that is bound to a node has to wait until that node takes tasks again; nobody waits for it. Where the new task was
-     * started beside the old one already, the node needs to take none.
+     * told to run already, the node needs to take none.
      */
     private static boolean movable(ClusterState state, CurrentSpec target, Slot slot) {
         String bound = slot.tasks().getLast().getOnlyNodeId();
         return bound.isEmpty() || state.node(bound)
                 .filter(node -> node.getState() == NodeState.NODE_STATE_READY)
                 .filter(node -> node.getAvailability() == Node.Availability.ACTIVE
-                        || (slot.wanted().size() > 1 && slot.wanted()
+                        || slot.wanted()
                                 .stream()
-                                .anyMatch(task -> target.clean(task) && TaskFate.serves(state, task))))
+                                .anyMatch(task -> target.clean(task) && TaskFate.serves(state, task)))
                 .isPresent();
     }
 

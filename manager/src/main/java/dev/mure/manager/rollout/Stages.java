@@ -39,6 +39,8 @@ final class Stages {
                 && moves.stream().noneMatch(move -> progress.inWork(move.number()))
                 && moves.stream().anyMatch(SlotMove::dirty);
         if (!reached) {
+            // A canary that is watched may have grown with the service.
+            rollout.clearCanaryUntilClockMillis();
             return OptionalLong.empty();
         }
         long watchedUntil = progress.lastSettledMillis() + policy.monitorMillis();

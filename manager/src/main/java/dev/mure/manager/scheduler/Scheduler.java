@@ -3,9 +3,11 @@ package dev.mure.manager.scheduler;
 import dev.mure.manager.planning.Changes;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
+import dev.mure.manager.planning.Subject;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +35,10 @@ public final class Scheduler implements Planner {
         Spread spread = new Spread(state);
         List<Task> left = new ArrayList<>();
         for (Task task : state.unassignedTasks().stream().sorted(QUEUE).toList()) {
+            if (isHeldOff(state, task, nowMillis)) {
+                plan.wake(Subject.task(task.getId()), task.getRestart().getNotBeforeClockMillis());
+                continue;
+            }
             spread.place(task).ifPresentOrElse(node -> plan.assign(task, node), () -> left.add(task));
         }
         for (Task task : left) {
@@ -42,6 +48,17 @@ public final class Scheduler implements Planner {
             }
         }
         return plan.build();
+    }
+
+    /**
+     * A restart is prepared while its delay runs, except where the task before it could not even be prepared: then that is what has to
+     * wait, or an image that does not exist would be asked for without a pause.
+     */
+    private static boolean isHeldOff(ClusterState state, Task task, long nowMillis) {
+        return task.getRestart().getNotBeforeClockMillis() > nowMillis && state.task(task.getPredecessorId())
+                .map(before -> before.getStatus().getState())
+                .filter(seen -> seen != TaskState.TASK_STATE_REJECTED)
+                .isEmpty();
     }
 
     /**

@@ -25,12 +25,15 @@ import java.util.function.BiFunction;
 /** One term of a leader that works ahead of the log, with the planning round that real leaders run. */
 final class Leader {
 
+    /** What was proposed, and the state that it leads to. */
+    private record Proposed(Transaction transaction, ClusterState result) {}
+
     private final World world;
     private final long term;
     private final PlanningRound round;
     private final long clockOffset;
     private final TreeMap<Subject, Long> timers = new TreeMap<>();
-    private final Deque<Transaction> inFlight = new ArrayDeque<>();
+    private final Deque<Proposed> inFlight = new ArrayDeque<>();
     private ClusterState pending;
     private boolean deposed;
 
@@ -85,8 +88,12 @@ final class Leader {
                         + " entries on their way survive");
         deposed = true;
         for (int i = 0; i < survivors && !inFlight.isEmpty(); i++) {
-            world.log().append(term, inFlight.remove());
+            commit(inFlight.remove());
         }
+    }
+
+    private void commit(Proposed proposed) {
+        world.log().append(term, proposed.transaction(), proposed.result());
     }
 
     int inFlight() {
@@ -122,17 +129,14 @@ final class Leader {
         }
         Applied applied = Applier.applyAhead(pending, transaction);
         pending = applied.state();
-        inFlight.add(transaction);
+        inFlight.add(new Proposed(transaction, pending));
         world.timeline().after(world.faults().commitDelay(), this::commitNext);
         return applied.delta();
     }
 
     private void commitNext() {
         if (!deposed) {
-            world.log().append(term, inFlight.remove());
-            if (inFlight.isEmpty() && world.log().size() % 32 == 0) {
-                ReplicatedLog.assertSame(pending, world.log().state());
-            }
+            commit(inFlight.remove());
         }
     }
 

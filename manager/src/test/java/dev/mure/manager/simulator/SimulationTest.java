@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("mure.sim.histories", 1_000);
+    private static final int HISTORIES = Integer.getInteger("mure.sim.histories", 20_000);
 
     private static final long FIRST = Long.getLong("mure.sim.first", 1);
 
@@ -23,7 +23,8 @@ class SimulationTest {
         if (one != null) {
             live(one, true);
         } else {
-            LongStream.range(FIRST, FIRST + HISTORIES).forEach(seed -> live(seed, false));
+            // Each history is a world of its own, lived by one thread.
+            LongStream.range(FIRST, FIRST + HISTORIES).parallel().forEach(seed -> live(seed, false));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.Planner;
 import dev.mure.manager.planning.RolloutStates;
+import dev.mure.manager.planning.Slot;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.Service;
@@ -58,7 +59,8 @@ public final class RolloutPlanner implements Planner {
             plan.put(back.get());
             return;
         }
-        List<SlotMove> moves = SlotMove.allOf(state, service);
+        List<Slot> slots = Slot.existingOf(state, service.getId());
+        List<SlotMove> moves = SlotMove.allOf(state, service, slots);
         for (SlotMove move : moves) {
             for (Task task : move.superfluous()) {
                 // One that never was to run is no part of the slot's history.
@@ -70,7 +72,7 @@ public final class RolloutPlanner implements Planner {
         Optional<Rollout> current = current(state, service, moves, known, nowMillis);
         if (current.isPresent()) {
             Plan.Draft tasks = new Plan.Draft();
-            Rollout next = new RolloutStep(state, service, current.get().getPolicy(), moves, ids, nowMillis)
+            Rollout next = new RolloutStep(state, service, current.get().getPolicy(), slots, moves, ids, nowMillis)
                     .next(current.get(), tasks);
             if (!known.equals(Optional.of(next))) {
                 // First, so that no slot is ever touched that is not known to be begun, even if the plan is cut after it.

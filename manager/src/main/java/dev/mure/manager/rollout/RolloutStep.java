@@ -23,8 +23,8 @@ import dev.mure.v1.UpdateConfig.FailureAction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One step of a rollout (update-semantics §5): notes what became of the slots, pauses or turns back if too much failed, moves on the
@@ -38,22 +38,19 @@ final class RolloutStep {
     private final ClusterState state;
     private final Service service;
     private final List<SlotMove> moves;
-    private final Set<Integer> existing;
+    private final List<Slot> slots;
     private final UpdatePolicy policy;
     private final SlotOrder order;
     private final IdSource ids;
     private final long nowMillis;
 
-    RolloutStep(ClusterState state, Service service, UpdateConfig config, List<SlotMove> moves, IdSource ids,
-            long nowMillis) {
+    RolloutStep(ClusterState state, Service service, UpdateConfig config, List<Slot> slots, List<SlotMove> moves,
+            IdSource ids, long nowMillis) {
         this.state = state;
         this.service = service;
         this.moves = moves;
-        this.existing = Slot.existingOf(state, service.getId())
-                .stream()
-                .map(Slot::number)
-                .collect(Collectors.toSet());
-        this.policy = new UpdatePolicy(config, existing.size());
+        this.slots = slots;
+        this.policy = new UpdatePolicy(config, slots.size());
         this.order = new SlotOrder(state, service, config.getOrder());
         this.ids = ids;
         this.nowMillis = nowMillis;
@@ -65,7 +62,7 @@ final class RolloutStep {
             return known;
         }
         Progress progress = new Progress(known);
-        progress.retain(existing, nowMillis);
+        progress.retain(slots.stream().map(Slot::number).collect(Collectors.toSet()), nowMillis);
         progress.suspend(moves.stream().map(SlotMove::number).collect(Collectors.toSet()),
                 nowMillis + policy.startDeadlineMillis() + policy.minHealthyMillis());
         Optional<Task> blamed = new SlotNotes(state, service, policy, nowMillis).note(moves, progress, plan);
@@ -85,7 +82,7 @@ final class RolloutStep {
             }
         }
         moveOn(progress, plan);
-        SlotMove.waitingOf(state, service).forEach(move -> takeBackUnbegun(move, progress, plan));
+        SlotMove.waitingOf(state, service, slots).forEach(move -> takeBackUnbegun(move, progress, plan));
         if (underWay(progress)) {
             new Stages(policy, nowMillis).pauseOrPass(moves, progress).ifPresent(at -> wake(at, plan));
         }
@@ -285,9 +282,11 @@ final class RolloutStep {
     private void handOut(Progress progress, Plan.Draft plan) {
         long occupied = moves.stream().filter(move -> occupiesLane(move, progress)).count();
         long free = Math.min(policy.lanes() - occupied, new Stages(policy, nowMillis).left(progress));
-        List<SlotMove> candidates = candidates(progress, plan);
-        candidates.stream().limit(Math.max(0, free)).forEach(move -> begin(move, progress, plan));
-        if (candidates.size() > free) {
+        List<SlotMove> due = due(progress, plan);
+        if (free > 0) {
+            inOrder(due, progress).limit(free).forEach(move -> begin(move, progress, plan));
+        }
+        if (due.size() > free) {
             moves.stream()
                     .filter(move -> occupiesLane(move, progress))
                     .mapToLong(move -> progress.of(move.number())
@@ -298,18 +297,19 @@ final class RolloutStep {
         }
     }
 
-    private List<SlotMove> candidates(Progress progress, Plan.Draft plan) {
-        return moves.stream()
-                .filter(SlotMove::dirty)
-                .filter(move -> isDue(move, progress, plan))
+    private List<SlotMove> due(Progress progress, Plan.Draft plan) {
+        return moves.stream().filter(move -> move.dirty() && isDue(move, progress, plan)).toList();
+    }
+
+    private Stream<SlotMove> inOrder(List<SlotMove> due, Progress progress) {
+        return due.stream()
                 .sorted(Comparator
                         .comparing((SlotMove move) -> progress.of(move.number())
                                 .filter(slot -> !slot.getFailedTaskId().isEmpty())
                                 .isPresent())
                         .thenComparing(SlotMove::running)
                         .thenComparing(move -> !mustLeave(move))
-                        .thenComparingInt(SlotMove::number))
-                .toList();
+                        .thenComparingInt(SlotMove::number));
     }
 
     private boolean mustLeave(SlotMove move) {
@@ -360,7 +360,7 @@ final class RolloutStep {
         if (begun == 0 || prepared >= most) {
             return;
         }
-        candidates(progress, plan).stream()
+        inOrder(due(progress, plan), progress)
                 .filter(move -> !progress.begun(move.number()) && move.running() && move.successor().isEmpty())
                 .limit(most - prepared)
                 .forEach(move -> create(move, plan));

@@ -19,35 +19,64 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * How far a slot is on its way to the current revision.
- *
- * @param fresh wanted tasks of the current revision
- * @param old wanted tasks of other revisions
- * @param superfluous tasks that were prepared for nothing: another task runs in the slot, and they are not what it shall become
- */
-record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fresh, List<Task> old,
-        List<Task> superfluous) {
+/** How far a slot is on its way to the current revision. Every step of a rollout asks this of all slots, so it is found out once. */
+final class SlotMove {
 
     private static final long DEFAULT_GRACE_MILLIS = 10_000;
 
+    private final ClusterState state;
+    private final Slot slot;
+    private final List<Task> fresh = new ArrayList<>(1);
+    private final List<Task> old = new ArrayList<>(1);
+    private final List<Task> superfluous;
+    private final Optional<Task> successor;
+    private final List<Task> serving;
+    private final boolean dirty;
+    private final boolean running;
+
+    private SlotMove(ClusterState state, CurrentSpec target, Slot slot, boolean rolling) {
+        this.state = state;
+        this.slot = slot;
+        List<Task> wanted = slot.wanted();
+        superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted, rolling);
+        for (Task task : wanted) {
+            if (!superfluous.contains(task)) {
+                (target.clean(task) ? fresh : old).add(task);
+            }
+        }
+        successor = fresh.stream().filter(task -> TaskFate.holds(state, task)).findFirst();
+        serving = old.isEmpty() ? List.of() : old.stream().filter(task -> TaskFate.serves(state, task)).toList();
+        dirty = (fresh.isEmpty() && old.isEmpty())
+                ? slot.last().filter(last -> !target.clean(last)).isPresent()
+                : !old.isEmpty();
+        running = wanted.stream().anyMatch(task -> TaskStates.running(task) && TaskFate.holds(state, task));
+    }
+
     /** The slots of a service that can be moved, by number. */
     static List<SlotMove> allOf(ClusterState state, Service service) {
-        return allOf(state, service, true);
+        return allOf(state, service, Slot.existingOf(state, service.getId()));
     }
 
-    /** The other slots: those that have to wait for their node. */
-    static List<SlotMove> waitingOf(ClusterState state, Service service) {
-        return service.hasGlobal() ? allOf(state, service, false) : List.of();
+    /**
+     * Those of these slots that can be moved.
+     *
+     * @param slots all that exist
+     */
+    static List<SlotMove> allOf(ClusterState state, Service service, List<Slot> slots) {
+        return some(state, service, slots, true);
     }
 
-    private static List<SlotMove> allOf(ClusterState state, Service service, boolean movable) {
+    /** The others: those that have to wait for their node. */
+    static List<SlotMove> waitingOf(ClusterState state, Service service, List<Slot> slots) {
+        return service.hasGlobal() ? some(state, service, slots, false) : List.of();
+    }
+
+    private static List<SlotMove> some(ClusterState state, Service service, List<Slot> slots, boolean movable) {
         CurrentSpec target = new CurrentSpec(state, service);
         boolean rolling = state.rollout(service.getId()).filter(RolloutStates::underWay).isPresent();
-        return Slot.existingOf(state, service.getId())
-                .stream()
+        return slots.stream()
                 .filter(slot -> movable(state, target, slot) == movable)
-                .map(slot -> of(state, target, slot, rolling))
+                .map(slot -> new SlotMove(state, target, slot, rolling))
                 .toList();
     }
 
@@ -64,19 +93,6 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
                                 .stream()
                                 .anyMatch(task -> target.clean(task) && TaskFate.serves(state, task)))
                 .isPresent();
-    }
-
-    private static SlotMove of(ClusterState state, CurrentSpec target, Slot slot, boolean rolling) {
-        List<Task> wanted = slot.wanted();
-        List<Task> superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted, rolling);
-        List<Task> fresh = new ArrayList<>(1);
-        List<Task> old = new ArrayList<>(1);
-        for (Task task : wanted) {
-            if (!superfluous.contains(task)) {
-                (target.clean(task) ? fresh : old).add(task);
-            }
-        }
-        return new SlotMove(state, target, slot, fresh, old, superfluous);
     }
 
     private static List<Task> superfluous(ClusterState state, CurrentSpec target, List<Task> wanted,
@@ -116,56 +132,68 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
         return slot.number();
     }
 
+    Slot slot() {
+        return slot;
+    }
+
+    /** Wanted tasks of other revisions. */
+    List<Task> old() {
+        return old;
+    }
+
+    /** Tasks that were prepared for nothing: another task runs in the slot, and they are not what it shall become. */
+    List<Task> superfluous() {
+        return superfluous;
+    }
+
     /** Whether the slot is not on the current revision yet. One that ended for good counts by the task that was its last. */
     boolean dirty() {
-        return (fresh.isEmpty() && old.isEmpty())
-                ? slot.last().filter(last -> !target.clean(last)).isPresent()
-                : !old.isEmpty();
+        return dirty;
     }
 
     /** The new task, if one is on its way or in place. */
     Optional<Task> successor() {
-        return fresh.stream().filter(task -> TaskFate.holds(state, task)).findFirst();
+        return successor;
     }
 
     /** New tasks that ended although they are wanted. A restart takes that wish away, so each is seen so once. */
     List<Task> endedSuccessors() {
-        return fresh.stream().filter(TaskStates::ended).toList();
+        return fresh.isEmpty() ? List.of() : fresh.stream().filter(TaskStates::ended).toList();
     }
 
     /** Old tasks that may be at work. */
     List<Task> serving() {
-        return old.stream().filter(task -> TaskFate.serves(state, task)).toList();
+        return serving;
     }
 
     /** Whether a task of the slot is seen running. */
     boolean running() {
-        return slot.tasks().stream().anyMatch(task -> TaskFate.holds(state, task) && TaskStates.running(task));
+        return running;
     }
 
     /** The new task where it is only prepared, beside an old one that serves. */
     Optional<Task> preparedAhead() {
-        return serving().isEmpty()
+        return serving.isEmpty()
                 ? Optional.empty()
-                : successor().filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_READY);
+                : successor.filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_READY);
     }
 
     /** Whether the new task was told to run while an old one serves. */
     boolean runsBeside() {
-        return !serving().isEmpty() && successor()
+        return !serving.isEmpty() && successor
                 .filter(task -> task.getDesired().getState() == TaskState.TASK_STATE_RUNNING)
                 .isPresent();
     }
 
     /** Whether the slot is on the current revision, and its task waits for the end of a restart delay. */
     boolean waitsForRestart() {
-        return old.isEmpty() && successor().filter(
+        return old.isEmpty() && successor.filter(
                 task -> task.hasRestart() && task.getDesired().getState() == TaskState.TASK_STATE_READY).isPresent();
     }
 
     /** How long the tasks that have to stop may take for it. */
     long graceMillis() {
-        return serving().stream()
+        return serving.stream()
                 .mapToLong(task -> state.revision(task.getServiceId(), task.getRevision())
                         .map(revision -> revision.getTask().getContainer())
                         .filter(ContainerSpec::hasStopGracePeriod)
@@ -185,13 +213,13 @@ record SlotMove(ClusterState state, CurrentSpec target, Slot slot, List<Task> fr
      * new one can start the moment the old one has ended.
      */
     boolean readyToSwap() {
-        return successor().filter(task -> !TaskStates.before(task.getStatus().getState(), TaskState.TASK_STATE_READY))
+        return successor.filter(task -> !TaskStates.before(task.getStatus().getState(), TaskState.TASK_STATE_READY))
                 .isPresent() && alone();
     }
 
     /** Whether the new task can be told to run beside the old one, so that never more than these two are at work. */
     boolean readyToRunBeside() {
-        return serving().size() < 2 && alone();
+        return serving.size() < 2 && alone();
     }
 
     /** Whether nothing of the slot is stopping, or about to be told to. */

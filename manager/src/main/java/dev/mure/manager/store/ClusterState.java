@@ -270,8 +270,8 @@ public final class ClusterState {
         return Objects.requireNonNullElseGet(revisions.get(serviceId), TreePMap::<Long, Revision>empty);
     }
 
-    private List<Task> tasksAt(SortedSet<SlotKey> keys) {
-        return keys.isEmpty() ? Collections.emptyList() : keys.stream().map(key -> existing(key.taskId())).toList();
+    private static List<Task> tasksAt(SortedSet<SlotKey> keys) {
+        return keys.isEmpty() ? Collections.emptyList() : keys.stream().map(SlotKey::task).toList();
     }
 
     private Task existing(String taskId) {
@@ -417,8 +417,9 @@ public final class ClusterState {
             Demand after = demandOf(serviceId, number);
             if (!before.equals(after)) {
                 for (SlotKey key : tasksByService.get(serviceId)) {
-                    task(key.taskId()).filter(task -> task.getRevision() == number && Loads.weighs(task))
-                            .ifPresent(task -> loads = loads.exchange(task, before, after));
+                    if (key.task().getRevision() == number && Loads.weighs(key.task())) {
+                        loads = loads.exchange(key.task(), before, after);
+                    }
                 }
             }
         }
@@ -484,7 +485,7 @@ public final class ClusterState {
             int count = 0;
             for (SlotKey key : tasksByService.get(task.getServiceId())
                     .subSet(SlotKey.before(task.getSlot()), SlotKey.after(task.getSlot()))) {
-                Task other = Objects.requireNonNull(tasks.get(key.taskId()));
+                Task other = key.task();
                 if (!other.getId().equals(task.getId()) && other.getNodeId().equals(task.getNodeId())
                         && Loads.weighs(other)) {
                     count++;

@@ -13,6 +13,7 @@ import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Begins a rollout when slots do not run the current revision, replaces one that a newer update made pointless, and has the one
@@ -34,12 +35,22 @@ public final class RolloutPlanner implements Planner {
     @Override
     public Plan plan(ClusterState state, Changes changed, long nowMillis) {
         Plan.Draft plan = new Plan.Draft();
-        for (Service service : changed.concernedServicesIn(state)) {
+        for (Service service : servicesToLookAt(state, changed)) {
             if (!service.getRemoved() && (changed.services().contains(service.getId()) || concerns(state, service))) {
                 plan(state, service, nowMillis, plan);
             }
         }
         return plan.build();
+    }
+
+    /** What is bound to a node may wait for it without being on it, so a node concerns all global services. */
+    private static List<Service> servicesToLookAt(ClusterState state, Changes changed) {
+        List<Service> concerned = changed.concernedServicesIn(state);
+        return changed.nodes().isEmpty()
+                ? concerned
+                : Stream.concat(concerned.stream(), state.services().stream().filter(Service::hasGlobal))
+                        .distinct()
+                        .toList();
     }
 
     /**

@@ -211,7 +211,8 @@ final class RolloutStep {
     /** Returns whether a task that runs is told to stop to make way. */
     private boolean swap(SlotMove move, boolean goesOn, boolean mayStop, SlotProgress.Builder slot,
             Plan.Draft plan) {
-        boolean swap = goesOn && move.readyToSwap() && (mayStop || !move.running());
+        // An old task whose node was lost may be back beside a new one that has taken over meanwhile.
+        boolean swap = slot.getGood() || (goesOn && move.readyToSwap() && (mayStop || !move.running()));
         boolean stops = false;
         if (swap && !move.serving().isEmpty()) {
             slot.setDeadlineClockMillis(deadline(move));

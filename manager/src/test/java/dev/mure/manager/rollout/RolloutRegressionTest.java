@@ -139,6 +139,14 @@ class RolloutRegressionTest {
     }
 
     @Test
+    void aGlobalSlotWithoutATaskOnItsNodeIsUpdatedWhenTheNodeIsBack() {
+        Scenario web = Scenario.nodes(1).createGlobal("bad").settle().availability("n1", Node.Availability.PAUSE);
+        assertThat(web.newest(1).getNodeId()).isEmpty();
+        web.update("v2").availability("n1", Node.Availability.ACTIVE).settleFor(1_000);
+        assertThat(web.running("v2")).isEqualTo(1);
+    }
+
+    @Test
     void aDrainDoesNotWaitForASlotThatCrashesAgainAndAgain() {
         Scenario web = Scenario.nodes(1).create("v1", 2).settleFor(5_000).availability("n2", Node.Availability.ACTIVE)
                 .nodeBack("n2");

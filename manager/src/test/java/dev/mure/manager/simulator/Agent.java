@@ -166,6 +166,10 @@ final class Agent {
     private void hello() {
         world.trace().say(() -> nodeId + " has session " + session);
         String mine = session;
+        boolean stray = containers.values()
+                .stream()
+                .anyMatch(
+                        container -> !container.ended() && world.log().state().task(container.task.getId()).isEmpty());
         boolean heard = world.withLeader(leader -> leader.decide((state, now) -> containers.values()
                 .stream()
                 .filter(container -> state.task(container.task.getId()).isEmpty())
@@ -173,12 +177,15 @@ final class Agent {
                         .setCondemnTask(CondemnTask.newBuilder().setTaskId(container.task.getId()).setNodeId(nodeId))
                         .build())
                 .toList()));
-        if (!heard) {
+        if (!heard || stray) {
+            // Until it is known that it was committed.
             world.timeline().after(200, () -> {
                 if (connected && session.equals(mine)) {
                     hello();
                 }
             });
+        }
+        if (!heard) {
             return;
         }
         seenIndex = 0;

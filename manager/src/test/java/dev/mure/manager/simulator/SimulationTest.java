@@ -29,12 +29,11 @@ class SimulationTest {
     }
 
     /**
-     * Seeds that once found something: lanes lost when one update replaces another (95, 263), a lane given away while its slot served
-     * nobody (10069), numbers used again during an update (10455), more slots in work than lanes (20), and what stands for a dead
-     * slot (134, 10426).
+     * Seeds that once found what no table tells better: a slot begun and done at once on a node that takes no other tasks (42890), a
+     * global slot that waits for its node (103540), and an old task that is back beside the new one while it is paused (109160).
      */
     @ParameterizedTest
-    @ValueSource(longs = {20, 95, 134, 263, 10_069, 10_426, 10_455})
+    @ValueSource(longs = {42_890, 103_540, 109_160})
     void seedsThatOnceFailed(long seed) {
         live(seed, false);
     }

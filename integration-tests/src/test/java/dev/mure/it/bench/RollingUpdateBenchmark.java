@@ -84,7 +84,8 @@ final class RollingUpdateBenchmark implements Benchmark {
             String image = IMAGES.get((round + 1) % 2);
             List<Duration> running = update(manager, image, tasks);
             Duration update = running.getLast();
-            BenchMain.progress("round " + round + ": update " + update.toMillis() + " ms");
+            BenchMain.progress("round " + round + ": update " + update.toMillis() + " ms, new tasks running after "
+                    + running.stream().map(Duration::toMillis).toList());
             if (round > 0) {
                 updates.add(update);
                 for (int i = 1; i < running.size(); i++) {

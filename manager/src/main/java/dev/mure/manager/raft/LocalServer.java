@@ -20,6 +20,7 @@ import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -102,6 +103,22 @@ final class LocalServer implements AutoCloseable {
                 .setCallId(calls.incrementAndGet())
                 .setMessage(proposal)
                 .setType(RaftClientRequest.writeRequestType())
+                .build();
+        return ask(() -> server.submitClientRequestAsync(request));
+    }
+
+    /**
+     * Sends heartbeats to all followers at once, and with them how far the log is committed. It is what Ratis does for a read that
+     * has to be sure of its leader; what is read is nothing.
+     */
+    CompletableFuture<RaftClientReply> heartbeat() {
+        RaftClientRequest request = RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(server.getId())
+                .setGroupId(division.getMemberId().getGroupId())
+                .setCallId(calls.incrementAndGet())
+                .setMessage(Message.EMPTY)
+                .setType(RaftClientRequest.readRequestType())
                 .build();
         return ask(() -> server.submitClientRequestAsync(request));
     }

@@ -42,6 +42,7 @@ public final class RaftMember implements AutoCloseable {
     private final StateFeed feed;
     private final SnapshotWriter snapshots;
     private final LocalServer server;
+    private final CommitNotice commits;
     private final Leadership leadership;
     private final LeaderWatchdog watchdog;
     private final Supervisor supervisor;
@@ -68,6 +69,7 @@ public final class RaftMember implements AutoCloseable {
                 RaftGroup.valueOf(RaftGroupId.valueOf(identity.groupId()), firstMembers),
                 new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties,
                 parameters);
+        commits = new CommitNotice(server::heartbeat);
         Duration tick = settings.electionTimeoutMin().dividedBy(2);
         leadership = new Leadership(server, this::openTerm, tick);
         watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());
@@ -335,8 +337,18 @@ public final class RaftMember implements AutoCloseable {
     }
 
     private LeaderTerm openTerm(long number) {
-        return new LeaderTerm(number, settings.commitTimeout(), server::append, outcomes, deadlines,
+        return new LeaderTerm(number, settings.commitTimeout(), this::append, outcomes, deadlines,
                 leadership::lookAgain);
+    }
+
+    private CompletableFuture<RaftClientReply> append(Proposal proposal) {
+        CompletableFuture<RaftClientReply> reply = server.append(proposal);
+        CompletableFuture<?> _ = reply.thenAccept(answer -> {
+            if (answer.isSuccess()) {
+                commits.committed();
+            }
+        });
+        return reply;
     }
 
     private void adoptSnapshot(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {

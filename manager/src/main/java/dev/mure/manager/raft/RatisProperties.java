@@ -42,6 +42,8 @@ final class RatisProperties {
         // With three members the one that lost the majority may be the one with the best log: let it stand again soon.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties,
                 TimeDuration.valueOf(2, TimeUnit.SECONDS));
+        // A read sends heartbeats; see CommitNotice.
+        RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
         // A laptop that slept must not close its server; what is really dead the supervisor finds.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(1, TimeUnit.DAYS));
         // By default a new member that answers slower than three election timeouts fails its admission.

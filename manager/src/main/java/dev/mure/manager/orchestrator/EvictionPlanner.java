@@ -185,9 +185,7 @@ final class EvictionPlanner implements Planner {
             Optional<Task> old = serving(slot);
             if (old.isPresent() && !Eviction.due(state, old.get())) {
                 successor(slot).filter(task -> task.getPredecessorId().equals(old.get().getId()))
-                        .ifPresent(task -> plan.desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
-                                ? TaskState.TASK_STATE_REMOVE
-                                : TaskState.TASK_STATE_SHUTDOWN));
+                        .ifPresent(plan::takeBack);
             }
         }
     }

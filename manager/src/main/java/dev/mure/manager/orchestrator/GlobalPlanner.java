@@ -14,8 +14,6 @@ import dev.mure.v1.NodeState;
 import dev.mure.v1.Placement;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
-import dev.mure.v1.Task;
-import dev.mure.v1.TaskState;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +58,7 @@ final class GlobalPlanner implements Planner {
             boolean belongs = slot.equals(byNode.get(nodeId))
                     && state.node(nodeId).filter(node -> mayKeep(placement, node)).isPresent();
             if (!belongs) {
-                remove(slot, plan);
+                plan.remove(slot);
             }
         }
         Set<Integer> taken = Slot.allOf(state, service.getId()).stream().map(Slot::number).collect(Collectors.toSet());
@@ -84,13 +82,5 @@ final class GlobalPlanner implements Planner {
     private static boolean mayGet(Placement placement, Node node) {
         return node.getState() == NodeState.NODE_STATE_READY && node.hasDescription()
                 && node.getAvailability() == Node.Availability.ACTIVE && Constraints.met(placement, node);
-    }
-
-    private static void remove(Slot slot, Plan.Draft plan) {
-        for (Task task : slot.tasks()) {
-            if (task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
-                plan.desire(task, TaskState.TASK_STATE_REMOVE);
-            }
-        }
     }
 }

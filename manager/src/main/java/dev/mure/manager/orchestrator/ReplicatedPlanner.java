@@ -11,7 +11,6 @@ import dev.mure.manager.planning.TaskFate;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
-import dev.mure.v1.TaskState;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +47,7 @@ final class ReplicatedPlanner implements Planner {
             scaleUp(state, service, slots, replicas, plan);
         } else if (slots.size() > replicas) {
             for (Slot slot : new ScaleDown(state).surplus(slots, replicas)) {
-                remove(slot, plan);
+                plan.remove(slot);
             }
         }
     }
@@ -74,13 +73,5 @@ final class ReplicatedPlanner implements Planner {
         return leaving.isPresent()
                 ? NewTask.heldBack(ids, id, service.getRevision(), leaving).build()
                 : NewTask.running(ids, id, service.getRevision()).build();
-    }
-
-    private static void remove(Slot slot, Plan.Draft plan) {
-        for (Task task : slot.tasks()) {
-            if (task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
-                plan.desire(task, TaskState.TASK_STATE_REMOVE);
-            }
-        }
     }
 }

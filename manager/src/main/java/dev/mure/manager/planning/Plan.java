@@ -50,6 +50,22 @@ public record Plan(List<Mutation> mutations, Wakeups wakeups) {
                             .setStartAfterStopOf(predecessor.getId())));
         }
 
+        /** Takes a task back that is not needed. One that never was to run is no part of its slot's history. */
+        public void takeBack(Task task) {
+            desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
+                    ? TaskState.TASK_STATE_REMOVE
+                    : TaskState.TASK_STATE_SHUTDOWN);
+        }
+
+        /** Has a slot go, with all its tasks. */
+        public void remove(Slot slot) {
+            for (Task task : slot.tasks()) {
+                if (task.getDesired().getState() != TaskState.TASK_STATE_REMOVE) {
+                    desire(task, TaskState.TASK_STATE_REMOVE);
+                }
+            }
+        }
+
         public void assign(Task task, String nodeId) {
             add(Mutation.newBuilder().setAssignTask(AssignTask.newBuilder().setTaskId(task.getId()).setNodeId(nodeId)));
         }

@@ -9,8 +9,6 @@ import dev.mure.manager.planning.Slot;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.Service;
-import dev.mure.v1.Task;
-import dev.mure.v1.TaskState;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -73,12 +71,7 @@ public final class RolloutPlanner implements Planner {
         List<Slot> slots = Slot.existingOf(state, service.getId());
         List<SlotMove> moves = SlotMove.allOf(state, service, slots);
         for (SlotMove move : moves) {
-            for (Task task : move.superfluous()) {
-                // One that never was to run is no part of the slot's history.
-                plan.desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
-                        ? TaskState.TASK_STATE_REMOVE
-                        : TaskState.TASK_STATE_SHUTDOWN);
-            }
+            move.superfluous().forEach(plan::takeBack);
         }
         Optional<Rollout> current = current(state, service, moves, known, nowMillis);
         if (current.isPresent()) {

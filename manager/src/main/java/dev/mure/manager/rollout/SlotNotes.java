@@ -68,10 +68,7 @@ final class SlotNotes {
     private static void takeBackIfGivenUp(SlotMove move, SlotProgress.Builder slot, Plan.Draft plan) {
         boolean givenUp = slot.getSettledClockMillis() > 0 && !slot.getGood();
         if (givenUp && move.dirty() && !move.serving().isEmpty()) {
-            move.successor()
-                    .ifPresent(task -> plan.desire(task, task.getDesired().getState() == TaskState.TASK_STATE_READY
-                            ? TaskState.TASK_STATE_REMOVE
-                            : TaskState.TASK_STATE_SHUTDOWN));
+            move.successor().ifPresent(plan::takeBack);
         }
     }
 

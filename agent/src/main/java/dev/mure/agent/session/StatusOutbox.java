@@ -1,9 +1,9 @@
 package dev.mure.agent.session;
 
 import dev.mure.agent.task.StatusSink;
+import dev.mure.agent.task.Urgency;
 import dev.mure.v1.StatusReport;
 import dev.mure.v1.TaskObservation;
-import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,8 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Statuses that no manager has acknowledged yet: the furthest of each task. At most one report is on its way; what comes up
  * meanwhile goes with the next one, and all of it again after a new stream was opened. Bounded by the number of tasks.
  *
- * <p>Statuses that others wait for, that is READY, RUNNING and ends, are sent at once. Those that only tell that work is being
- * done linger, since on a fast machine they are outdated before they arrive, and each report costs the cluster a commit.
+ * <p>Statuses that others wait for are sent at once, and take along those that linger.
  */
 public final class StatusOutbox implements StatusSink {
 
@@ -44,14 +43,16 @@ public final class StatusOutbox implements StatusSink {
     }
 
     @Override
-    public void report(String taskId, TaskStatus status) {
+    public void report(String taskId, TaskStatus status, Urgency urgency) {
         lock.lock();
         try {
             Entry waiting = entries.get(taskId);
             // A task only moves forward, so the newest is the furthest; an end is never overwritten whatever comes.
             if (waiting == null || waiting.status().getState().getNumber() <= status.getState().getNumber()) {
-                long due = System.nanoTime() + (isUrgent(status.getState()) ? 0 : lingerNanos);
-                entries.put(taskId, new Entry(status, due));
+                long due = System.nanoTime() + (urgency == Urgency.AT_ONCE ? 0 : lingerNanos);
+                entries.put(taskId, new Entry(status, waiting == null || isOnItsWay(taskId, waiting)
+                        ? due
+                        : Math.min(due, waiting.dueNanos())));
                 changed.signalAll();
             }
         } finally {
@@ -117,13 +118,8 @@ public final class StatusOutbox implements StatusSink {
         }
     }
 
-    private static boolean isUrgent(TaskState state) {
-        return switch (state) {
-            case TASK_STATE_NEW, TASK_STATE_PENDING, TASK_STATE_ASSIGNED, TASK_STATE_ACCEPTED, TASK_STATE_PREPARING,
-                    TASK_STATE_STARTING -> false;
-            case TASK_STATE_READY, TASK_STATE_RUNNING, TASK_STATE_COMPLETE, TASK_STATE_SHUTDOWN, TASK_STATE_FAILED,
-                    TASK_STATE_REJECTED, TASK_STATE_REMOVE, TASK_STATE_ORPHANED, UNRECOGNIZED -> true;
-        };
+    private boolean isOnItsWay(String taskId, Entry entry) {
+        return inFlight.filter(sent -> entry.equals(sent.sent().get(taskId))).isPresent();
     }
 
     /** Nanoseconds until something has to be sent, at most 0 when it is time. */

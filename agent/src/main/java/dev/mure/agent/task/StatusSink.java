@@ -7,5 +7,5 @@ import dev.mure.v1.TaskStatus;
 public interface StatusSink {
 
     /** Must not block. States of a task come in order, each above the one before. */
-    void report(String taskId, TaskStatus status);
+    void report(String taskId, TaskStatus status, Urgency urgency);
 }

@@ -52,6 +52,7 @@ final class TaskSupervisor {
     private final StatusSink statuses;
     private final SupervisionSettings settings;
     private final Predicate<String> hasEnded;
+    private final Predicate<String> handsOver;
     private final Consumer<TaskSupervisor> onEnd;
     private final Thread thread;
     private final Semaphore wakeUps = new Semaphore(0);
@@ -89,18 +90,21 @@ final class TaskSupervisor {
      *            the task's container, if the runtime holds one
      * @param hasEnded
      *            whether another task of this node has ended; must not block
+     * @param handsOver
+     *            whether a task of this node starts when that one has ended; must not block
      * @param onEnd
      *            called on the task's thread, without a lock, when the task has ended and again when it is done
      */
     TaskSupervisor(String taskId, NodeScope scope, ContainerRuntime runtime, StatusSink statuses,
             SupervisionSettings settings, Optional<HeldContainer> found, Predicate<String> hasEnded,
-            Consumer<TaskSupervisor> onEnd) {
+            Predicate<String> handsOver, Consumer<TaskSupervisor> onEnd) {
         this.taskId = taskId;
         this.scope = scope;
         this.runtime = runtime;
         this.statuses = statuses;
         this.settings = settings;
         this.hasEnded = hasEnded;
+        this.handsOver = handsOver;
         this.onEnd = onEnd;
         this.container = found.map(HeldContainer::state).orElseGet(ContainerState.Absent::new);
         this.made = found;
@@ -284,14 +288,15 @@ final class TaskSupervisor {
         if (report.state() == TaskState.TASK_STATE_FAILED && hasRun(container)) {
             withoutOutput = Optional.of(status.build());
         } else {
-            statuses.report(taskId, status.build());
+            statuses.report(taskId, status.build(), Urgency.of(report.state(), handsOver.test(taskId)));
         }
     }
 
     /** Not under the lock, and after the end was announced: whoever waits to start has no use for the output. */
     private void reportFailure() throws InterruptedException {
         if (withoutOutput.isPresent()) {
-            statuses.report(taskId, withoutOutput.get().toBuilder().addAllLastOutput(lastOutput()).build());
+            statuses.report(taskId, withoutOutput.get().toBuilder().addAllLastOutput(lastOutput()).build(),
+                    Urgency.AT_ONCE);
             withoutOutput = Optional.empty();
         }
     }

@@ -108,7 +108,7 @@ public final class TaskTable implements AutoCloseable {
     private TaskSupervisor supervise(String taskId, Optional<HeldContainer> found) {
         NodeScope ours = scope.orElseThrow(() -> new IllegalStateException("assignments before adopt()"));
         TaskSupervisor supervisor = new TaskSupervisor(taskId, ours, runtime, statuses, settings, found, this::hasEnded,
-                this::ended);
+                this::handsOver, this::ended);
         supervisor.start();
         return supervisor;
     }
@@ -117,6 +117,10 @@ public final class TaskTable implements AutoCloseable {
     private boolean hasEnded(String taskId) {
         TaskSupervisor supervisor = supervisors.get(taskId);
         return supervisor == null || supervisor.hasEnded();
+    }
+
+    private boolean handsOver(String taskId) {
+        return supervisors.values().stream().anyMatch(other -> other.predecessor().equals(taskId));
     }
 
     private void ended(TaskSupervisor supervisor) {

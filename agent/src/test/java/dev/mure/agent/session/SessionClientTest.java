@@ -11,6 +11,7 @@ import dev.mure.agent.session.FakeManager.FakeSession;
 import dev.mure.agent.storage.ClusterFile;
 import dev.mure.agent.task.SupervisionSettings;
 import dev.mure.agent.task.TaskTable;
+import dev.mure.agent.task.Urgency;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.Assignments;
 import dev.mure.v1.DesiredState;
@@ -109,13 +110,13 @@ class SessionClientTest {
     void statusesAreReportedOneReportAtATime() throws Exception {
         agent(one);
         FakeSession session = manager.session();
-        outbox().report("a", status(TaskState.TASK_STATE_READY));
+        outbox().report("a", status(TaskState.TASK_STATE_READY), Urgency.AT_ONCE);
         StatusReport first = session.report();
         assertThat(states(first)).containsExactly(TaskState.TASK_STATE_READY);
 
-        outbox().report("a", status(TaskState.TASK_STATE_RUNNING));
-        outbox().report("a", status(TaskState.TASK_STATE_FAILED));
-        outbox().report("b", status(TaskState.TASK_STATE_RUNNING));
+        outbox().report("a", status(TaskState.TASK_STATE_RUNNING), Urgency.AT_ONCE);
+        outbox().report("a", status(TaskState.TASK_STATE_FAILED), Urgency.AT_ONCE);
+        outbox().report("b", status(TaskState.TASK_STATE_RUNNING), Urgency.AT_ONCE);
         assertThat(session.sawHeartbeat()).isTrue();
         assertThat(session.hasReport()).isFalse();
         session.acknowledge(first);
@@ -131,8 +132,8 @@ class SessionClientTest {
         agent(one);
         FakeSession first = manager.session();
         first.tellManagers(List.of(one, two));
-        outbox().report("a", status(TaskState.TASK_STATE_RUNNING));
-        outbox().report("b", status(TaskState.TASK_STATE_COMPLETE));
+        outbox().report("a", status(TaskState.TASK_STATE_RUNNING), Urgency.AT_ONCE);
+        outbox().report("b", status(TaskState.TASK_STATE_COMPLETE), Urgency.AT_ONCE);
         StatusReport unacknowledged = first.report();
         assertThat(unacknowledged.getObservationsCount()).isPositive();
         manager.close();
@@ -212,7 +213,7 @@ class SessionClientTest {
         agent(new SessionSettings(Duration.ofMillis(1), Duration.ofMillis(10), LONG, LONG, LONG, Duration.ofMillis(50),
                 Duration.ZERO), one);
         FakeSession first = manager.session();
-        outbox().report("a", status(TaskState.TASK_STATE_RUNNING));
+        outbox().report("a", status(TaskState.TASK_STATE_RUNNING), Urgency.AT_ONCE);
         first.report();
         StatusReport again = manager.session().report();
         assertThat(states(again)).containsExactly(TaskState.TASK_STATE_RUNNING);

@@ -2,6 +2,7 @@ package dev.mure.agent.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mure.agent.task.Urgency;
 import dev.mure.v1.StatusReport;
 import dev.mure.v1.TaskObservation;
 import dev.mure.v1.TaskState;
@@ -69,18 +70,34 @@ class StatusOutboxTest {
 
     @Test
     void whatNobodyWaitsForLingersButGoesAlong() throws Exception {
-        report("a", TaskState.TASK_STATE_PREPARING);
+        lingering("a", TaskState.TASK_STATE_PREPARING);
         assertThat(outbox.await(NOW)).isEmpty();
-        report("b", TaskState.TASK_STATE_STARTING);
+        lingering("b", TaskState.TASK_STATE_STARTING);
         assertThat(outbox.await(NOW)).isEmpty();
         report("c", TaskState.TASK_STATE_RUNNING);
         assertThat(text(outbox.await(NOW))).isEqualTo("1: a PREPARING, b STARTING, c RUNNING");
     }
 
     @Test
+    void whatLingersIsSentWhenAnEarlierStatusOfItsTaskWasDue() throws Exception {
+        report("a", TaskState.TASK_STATE_RUNNING);
+        lingering("a", TaskState.TASK_STATE_SHUTDOWN);
+        assertThat(text(outbox.await(NOW))).isEqualTo("1: a SHUTDOWN");
+    }
+
+    @Test
+    void whatLingersIsNotHurriedByAStatusThatIsOnItsWay() throws Exception {
+        report("a", TaskState.TASK_STATE_READY);
+        assertThat(outbox.await(NOW)).isPresent();
+        lingering("a", TaskState.TASK_STATE_STARTING);
+        outbox.acknowledge(1);
+        assertThat(outbox.await(NOW)).isEmpty();
+    }
+
+    @Test
     void lingeringEnds() throws Exception {
         StatusOutbox soon = new StatusOutbox(Duration.ofMillis(1));
-        soon.report("a", TaskStatus.newBuilder().setState(TaskState.TASK_STATE_PREPARING).build());
+        soon.report("a", TaskStatus.newBuilder().setState(TaskState.TASK_STATE_PREPARING).build(), Urgency.LINGERS);
         assertThat(text(soon.await(LONG))).isEqualTo("1: a PREPARING");
     }
 
@@ -95,7 +112,11 @@ class StatusOutboxTest {
     }
 
     private void report(String taskId, TaskState state) {
-        outbox.report(taskId, TaskStatus.newBuilder().setState(state).build());
+        outbox.report(taskId, TaskStatus.newBuilder().setState(state).build(), Urgency.AT_ONCE);
+    }
+
+    private void lingering(String taskId, TaskState state) {
+        outbox.report(taskId, TaskStatus.newBuilder().setState(state).build(), Urgency.LINGERS);
     }
 
     private static String text(Optional<StatusReport> report) {

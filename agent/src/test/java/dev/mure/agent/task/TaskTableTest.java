@@ -40,6 +40,7 @@ class TaskTableTest {
 
     private final FakeRuntime runtime = new FakeRuntime();
     private final Map<String, List<TaskStatus>> reports = new ConcurrentHashMap<>();
+    private final Map<String, Urgency> urgencies = new ConcurrentHashMap<>();
     private TaskTable table;
 
     @BeforeEach
@@ -220,6 +221,23 @@ class TaskTableTest {
         awaitState("new", TaskState.TASK_STATE_RUNNING);
         awaitState("old", TaskState.TASK_STATE_SHUTDOWN);
         runtime.open("stop old");
+    }
+
+    @Test
+    void onlyAnEndThatSomebodyElsewhereMayWaitForIsUrgent() throws Exception {
+        table.adopt("cluster");
+        run("old");
+        table.apply(changed(after("new", "old")));
+        awaitState("new", TaskState.TASK_STATE_READY);
+        order("old", TaskState.TASK_STATE_SHUTDOWN);
+        awaitState("new", TaskState.TASK_STATE_RUNNING);
+        order("new", TaskState.TASK_STATE_SHUTDOWN);
+        awaitState("new", TaskState.TASK_STATE_SHUTDOWN);
+        assertThat(urgencies).containsEntry("old TASK_STATE_SHUTDOWN", Urgency.LINGERS)
+                .containsEntry("new TASK_STATE_STARTING", Urgency.LINGERS)
+                .containsEntry("new TASK_STATE_READY", Urgency.AT_ONCE)
+                .containsEntry("new TASK_STATE_RUNNING", Urgency.AT_ONCE)
+                .containsEntry("new TASK_STATE_SHUTDOWN", Urgency.AT_ONCE);
     }
 
     @Test
@@ -516,11 +534,14 @@ class TaskTableTest {
     }
 
     private TaskTable newTable(SupervisionSettings settings) {
-        return new TaskTable("node", runtime, (taskId, status) -> reports.compute(taskId, (_, known) -> {
-            List<TaskStatus> all = known == null ? new ArrayList<>() : new ArrayList<>(known);
-            all.add(status);
-            return all;
-        }), settings);
+        return new TaskTable("node", runtime, (taskId, status, urgency) -> {
+            urgencies.put(taskId + " " + status.getState(), urgency);
+            reports.compute(taskId, (_, known) -> {
+                List<TaskStatus> all = known == null ? new ArrayList<>() : new ArrayList<>(known);
+                all.add(status);
+                return all;
+            });
+        }, settings);
     }
 
     private void run(String taskId) {

@@ -10,7 +10,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,10 +28,6 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] args) {
-        if (List.of(args).equals(List.of("aot-training"))) {
-            // The JDK writes its cache at a normal end only.
-            System.exit(AotTraining.run());
-        }
         int code = FAILED;
         try {
             code = run(args, System.getenv(), System.out, System.err);

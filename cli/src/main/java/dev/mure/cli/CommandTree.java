@@ -5,6 +5,7 @@ import dev.mure.cli.command.CommandGroup;
 import dev.mure.cli.command.Specs;
 import dev.mure.cli.command.completion.Completion;
 import dev.mure.cli.command.demo.Demo;
+import dev.mure.cli.command.demo.Rehearsal;
 import dev.mure.cli.command.node.NodeCommands;
 import dev.mure.cli.command.rollout.RolloutCommands;
 import dev.mure.cli.command.service.ServiceCommands;
@@ -115,6 +116,7 @@ final class CommandTree {
             case "demo" -> new Demo(CommandTree::run);
             case "completion" -> new Completion(CommandTree::complete);
             case "version" -> new Version();
+            case "aot-rehearsal" -> new Rehearsal(CommandTree::run);
             case "aot-training" -> new AotTraining(CommandTree::run);
             default -> null;
         };

@@ -47,7 +47,7 @@ class MureTest extends ManagerTest {
                         "\n  manager     Run a manager",
                         "\n  agent       Run an agent",
                         "\n  demo        ")
-                .doesNotContain("aot-training");
+                .doesNotContain("aot-");
         assertThat(mure()).isEqualTo(help);
         assertThat(mure("help")).isEqualTo(help);
     }
@@ -123,7 +123,7 @@ class MureTest extends ManagerTest {
         assertThat(mure("completion", shell).out())
                 .contains("--update-parallelism", "--rollback-order", "_picocli_mure_service_create", "scale",
                         "_picocli_mure_rollout_promote", "_picocli_mure_service_history", "_picocli_mure_node_update")
-                .doesNotContain("aot_training");
+                .doesNotContain("aot_");
     }
 
     @Test

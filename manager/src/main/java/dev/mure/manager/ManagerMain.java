@@ -1,7 +1,6 @@
 package dev.mure.manager;
 
 import dev.mure.manager.api.Statuses;
-import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -27,9 +26,6 @@ public final class ManagerMain {
     }
 
     static int execute(String... args) {
-        if (List.of(args).equals(List.of("aot-training"))) {
-            return AotTraining.run();
-        }
         CommandLine command = new CommandLine(new ManagerCommand());
         command.setParameterExceptionHandler((exception, parsed) -> wrongUsage(exception));
         command.setExecutionExceptionHandler((exception, line, parsed) -> failure(exception));

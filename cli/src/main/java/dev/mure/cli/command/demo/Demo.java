@@ -10,10 +10,14 @@ import dev.mure.cli.process.Interrupts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code mure demo}: makes a cluster on this machine, tells its story, and leaves nothing behind. */
 public final class Demo implements Command {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Program program;
 
     /**
@@ -43,7 +47,7 @@ public final class Demo implements Command {
         }
         try {
             Path folder = Files.createTempDirectory("mure-demo-");
-            DemoCluster cluster = new DemoCluster(Path.of(launcher), folder, invocation.environment().time());
+            DemoCluster cluster = new DemoCluster(Path.of(launcher), folder, Map.of(), invocation.environment().time());
             try (Interrupts.Registration _ = invocation.environment().interrupts().before(() -> cleanUp(cluster))) {
                 return run(invocation, cluster, folder);
             }
@@ -61,7 +65,7 @@ public final class Demo implements Command {
                 story.sayHowToGoOn();
             } else {
                 story.end();
-                cluster.stop();
+                cluster.stop(PATIENCE);
                 cluster.removeFolder();
             }
             done = true;

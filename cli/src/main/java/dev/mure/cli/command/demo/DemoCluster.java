@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -26,12 +27,16 @@ import java.util.stream.Stream;
 final class DemoCluster {
     static final int NODES = 3;
 
+    /** Six programs start at once and live for a minute: what the better compiler gains comes too late for them. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Path launcher;
     private final Path folder;
+    private final Map<String, String> javaOptions;
     private final TimeSource time;
     private final List<Integer> grpcPorts;
     private final List<Integer> raftPorts;
@@ -42,10 +47,12 @@ final class DemoCluster {
     /**
      * @param launcher the {@code bin/mure} of this distribution
      * @param folder a fresh one
+     * @param javaOptions of members that need other ones than all, by {@link #managerOf} or {@link #agentOf}
      */
-    DemoCluster(Path launcher, Path folder, TimeSource time) throws IOException {
+    DemoCluster(Path launcher, Path folder, Map<String, String> javaOptions, TimeSource time) throws IOException {
         this.launcher = launcher;
         this.folder = folder;
+        this.javaOptions = Map.copyOf(javaOptions);
         this.time = time;
         List<Integer> ports = freePorts(2 * NODES);
         this.grpcPorts = ports.subList(0, NODES);
@@ -96,7 +103,7 @@ final class DemoCluster {
         } else {
             command.addAll(List.of("--join", LOOPBACK + ":" + grpcPorts.getFirst()));
         }
-        managers[node] = add(name(node) + "'s manager", nodeFolder(node).resolve("manager.log"), command);
+        managers[node] = add(managerOf(node), nodeFolder(node).resolve("manager.log"), command);
     }
 
     /**
@@ -123,8 +130,26 @@ final class DemoCluster {
         throw new CommandFailure(ExitCode.FAILURE, "the cluster has no leader");
     }
 
+    /** Stops a manager from doing anything for a while, as a machine does that swaps. */
+    void freezeManager(int node, Duration howLong) {
+        managers[node].freeze();
+        try {
+            time.pause(howLong);
+        } finally {
+            managers[node].thaw();
+        }
+    }
+
     static String name(int node) {
         return "node" + (node + 1);
+    }
+
+    static String managerOf(int node) {
+        return name(node) + "'s manager";
+    }
+
+    static String agentOf(int node) {
+        return name(node) + "'s agent";
     }
 
     /** Waits for something that has to come soon. */
@@ -149,15 +174,19 @@ final class DemoCluster {
         return pids.toString();
     }
 
-    /** Ends everything, after the services were removed. Called again it does nothing. */
-    synchronized void stop() {
+    /**
+     * Ends everything, after the services were removed. Called again it does nothing.
+     *
+     * @param patience with each, before it is killed
+     */
+    synchronized void stop(Duration patience) {
         if (!closed) {
             closed = true;
             for (Member member : members) {
                 member.process().destroy();
             }
             for (Member member : members) {
-                member.awaitEnd();
+                member.awaitEnd(patience);
             }
         }
     }
@@ -187,7 +216,7 @@ final class DemoCluster {
         if (closed) {
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted");
         }
-        Member member = Member.start(name, log, command);
+        Member member = Member.start(name, log, command, javaOptions.getOrDefault(name, SHORT_LIVED));
         members.add(member);
         return member;
     }
@@ -197,7 +226,7 @@ final class DemoCluster {
         for (int port : grpcPorts) {
             join.append(join.isEmpty() ? "" : ",").append(LOOPBACK).append(':').append(port);
         }
-        add(name(node) + "'s agent", nodeFolder(node).resolve("agent.log"),
+        add(agentOf(node), nodeFolder(node).resolve("agent.log"),
                 List.of(launcher.toString(), "agent", "--data-dir", nodeFolder(node).toString(), "--name", name(node),
                         "--join",
                         join.toString(), "--runtime", "process", "--images", folder.resolve("images").toString()));

@@ -2,6 +2,7 @@ package dev.mure.cli.command.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +16,16 @@ import java.util.stream.Stream;
  * @param log its output
  */
 record Member(String name, Process process, Path log) {
-    private static final long PATIENCE_SECONDS = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    static Member start(String name, Path log, List<String> command) throws IOException {
+    /** @param javaOptions unless the user's own environment says which */
+    static Member start(String name, Path log, List<String> command, String javaOptions) throws IOException {
         List<String> inOwnSession = new ArrayList<>();
         inOwnSession.add("setsid");
         inOwnSession.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(inOwnSession).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        // Six programs start at once and live for a minute: what the better compiler gains comes too late for them.
-        builder.environment().putIfAbsent("MURE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        builder.environment().putIfAbsent("MURE_JAVA_OPTS", javaOptions);
         Process process = builder.start();
         process.getOutputStream().close();
         return new Member(name, process, log);
@@ -33,7 +34,7 @@ record Member(String name, Process process, Path log) {
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();
-        await();
+        await(PATIENCE);
     }
 
     /**
@@ -44,7 +45,7 @@ record Member(String name, Process process, Path log) {
         if (!process.isAlive()) {
             return;
         }
-        signal("-STOP");
+        freeze();
         List<ProcessHandle> started;
         try (Stream<ProcessHandle> descendants = process.descendants()) {
             started = descendants.toList();
@@ -55,16 +56,26 @@ record Member(String name, Process process, Path log) {
         }
     }
 
+    /** SIGSTOP. */
+    void freeze() {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        signal("-CONT");
+    }
+
     /** Waits until it ends, as it was asked to; kills it when it does not. */
-    void awaitEnd() {
-        if (!await()) {
+    void awaitEnd(Duration patience) {
+        if (!await(patience)) {
             kill();
         }
     }
 
-    private boolean await() {
+    private boolean await(Duration patience) {
         try {
-            return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -74,7 +85,7 @@ record Member(String name, Process process, Path log) {
     private void signal(String signal) {
         try {
             Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
-            kill.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            kill.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (IOException e) {
             // It is killed next, which needs no program.
         } catch (InterruptedException e) {

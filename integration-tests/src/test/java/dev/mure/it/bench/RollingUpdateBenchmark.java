@@ -6,7 +6,11 @@ import dev.mure.it.cluster.AgentRuntime;
 import dev.mure.it.cluster.ClusterShape;
 import dev.mure.it.cluster.LocalCluster;
 import dev.mure.it.cluster.ManagerNode;
+import dev.mure.it.docker.ContainerEvent;
 import dev.mure.it.docker.DockerEngine;
+import dev.mure.it.docker.EngineApi;
+import dev.mure.v1.RollbackServiceResponse;
+import dev.mure.v1.RolloutState;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.Share;
@@ -17,32 +21,35 @@ import dev.mure.v1.UpdateServiceResponse;
 import dev.mure.v1.WatchServiceRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * An update with delay 0 of a service to another image, from its answer to the last new task RUNNING; beside it the same
- * replacements by hand, one after the other, in the same run. Rounds alternate, so that a machine that gets slower or faster
- * does so for both. Also the time from one new task RUNNING to the next: with processes, which stop and start in a few
- * milliseconds, that is an upper bound of what the control plane adds to a slot.
+ * An update with delay 0 of a service to another image, from its answer to the last new task RUNNING, and the rollback of the
+ * completed update; beside them the same replacements by hand, one after the other. All take turns, so that a machine that gets
+ * slower or faster does so for all. Also the time from one new task RUNNING to the next; and, of a container engine's own record of
+ * events, from the start of one new container to the signal that stops the next old one, which is what the cluster takes to see,
+ * commit, decide and tell.
  */
 final class RollingUpdateBenchmark implements Benchmark {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final List<String> IMAGES = List.of("redis:3.0.6", "redis:3.0.7");
+    private static final String OLD = "redis:3.0.6";
+    private static final String NEW = "redis:3.0.7";
     private static final String SERVICE = "measured";
 
     @Override
     public List<String> options() {
-        return List.of("--tasks", "--parallelism", "--runtime", "--rounds", "--agents");
+        return List.of("--tasks", "--parallelism", "--runtime", "--rounds", "--warm-up", "--agents");
     }
 
     @Override
     public JsonObject run(Options options) throws Exception {
         int tasks = options.number("--tasks", 10);
         int parallelism = options.number("--parallelism", 1);
-        int rounds = options.number("--rounds", 5);
+        Rounds rounds = new Rounds(options.number("--warm-up", 5), options.number("--rounds", 5));
         int agents = options.number("--agents", 3);
         String runtime = options.choice("--runtime", "docker", "process");
         JsonObject json = new JsonObject();
@@ -57,7 +64,7 @@ final class RollingUpdateBenchmark implements Benchmark {
                     LocalCluster cluster = LocalCluster.start(ClusterShape.of(3, agents),
                             new AgentRuntime.Docker(engine.socket()))) {
                 json.addProperty("engine", engine.api().version());
-                measure(cluster, tasks, parallelism, rounds, Optional.of(new EngineByHand(engine.api())), json);
+                measure(cluster, tasks, parallelism, rounds, Optional.of(engine.api()), json);
             }
         } else {
             try (LocalCluster cluster =
@@ -68,58 +75,87 @@ final class RollingUpdateBenchmark implements Benchmark {
         return json;
     }
 
-    private static void measure(LocalCluster cluster, int tasks, int parallelism, int rounds,
-            Optional<EngineByHand> byHand, JsonObject json) throws IOException {
+    private static void measure(LocalCluster cluster, int tasks, int parallelism, Rounds rounds,
+            Optional<EngineApi> engine, JsonObject json) throws IOException {
         Samples updates = new Samples();
+        Samples rollbacks = new Samples();
         Samples slots = new Samples();
+        Samples control = new Samples();
         Samples hands = new Samples();
         Samples ratios = new Samples();
-        ServiceSpec.Builder spec = Specs.service(SERVICE, IMAGES.getFirst(), tasks).toBuilder();
+        ServiceSpec.Builder spec = Specs.withMonitor(Specs.service(SERVICE, OLD, tasks), 1).toBuilder();
         spec.getUpdateBuilder().setParallelism(Share.newBuilder().setCount(parallelism));
+        spec.setRollback(spec.getUpdate());
         cluster.control().create(spec.build());
         ManagerNode manager = cluster.awaitLeader();
         watchRunning(manager, 0, 1, tasks);
-        // The first round of both is slower, and is not counted.
-        for (int round = 0; round <= rounds; round++) {
-            String image = IMAGES.get((round + 1) % 2);
-            List<Duration> running = update(manager, image, tasks);
-            Duration update = running.getLast();
-            BenchMain.progress("round " + round + ": update " + update.toMillis() + " ms, new tasks running after "
-                    + running.stream().map(Duration::toMillis).toList());
+        for (int round = 1 - rounds.warmUp(); round <= rounds.measured(); round++) {
+            Instant start = Instant.now();
+            List<Duration> update = update(manager, tasks);
+            List<Duration> rollback = rollback(manager, tasks);
+            List<Duration> decisions = engine.map(api -> decisions(api.events(start))).orElse(List.of());
+            Optional<Duration> hand = engine.map(api -> new EngineByHand(api).replace(OLD, NEW, tasks));
+            BenchMain.progress((round > 0 ? "round " + round : "warm-up") + ": update " + update.getLast().toMillis()
+                    + " ms, rollback " + rollback.getLast().toMillis() + " ms"
+                    + hand.map(took -> ", by hand " + took.toMillis() + " ms").orElse(""));
             if (round > 0) {
-                updates.add(update);
-                for (int i = 1; i < running.size(); i++) {
-                    slots.add(running.get(i).minus(running.get(i - 1)));
-                }
-            }
-            if (byHand.isPresent()) {
-                Duration hand = byHand.get().replace(IMAGES.get(round % 2), image, tasks);
-                BenchMain.progress("round " + round + ": by hand " + hand.toMillis() + " ms");
-                if (round > 0) {
-                    hands.add(hand);
-                    ratios.addRatio(update, hand);
-                }
+                updates.add(update.getLast());
+                rollbacks.add(rollback.getLast());
+                addGaps(update, slots);
+                addGaps(rollback, slots);
+                decisions.forEach(control::add);
+                hand.ifPresent(took -> {
+                    hands.add(took);
+                    ratios.addRatio(update.getLast(), took);
+                });
             }
         }
         updates.describe(json);
-        if (slots.count() > 0) {
-            json.addProperty("slots", slots.count());
-            json.addProperty("slot_p50_s", Samples.rounded(slots.median()));
-            json.addProperty("slot_p99_s", Samples.rounded(slots.quantile(0.99)));
-            json.addProperty("slot_max_s", Samples.rounded(slots.max()));
-        }
-        if (byHand.isPresent()) {
-            json.addProperty("by_hand_p50_s", Samples.rounded(hands.median()));
-            json.addProperty("by_hand_max_s", Samples.rounded(hands.max()));
+        rollbacks.describe(json, "rollback_");
+        slots.describe(json, "slot_");
+        control.describe(json, "decision_");
+        hands.describe(json, "by_hand_");
+        if (ratios.count() > 0) {
             json.addProperty("ratio", Samples.rounded(ratios.median()));
             json.addProperty("ratio_max", Samples.rounded(ratios.max()));
         }
     }
 
-    /** Since the answer: when the first, the second … new task was seen running. */
-    private static List<Duration> update(ManagerNode manager, String image, int tasks) throws IOException {
-        UpdateServiceResponse answer = manager.control().update(SERVICE, current -> Specs.withImage(current, image));
-        return watchRunning(manager, answer.getIndex(), answer.getRevision(), tasks);
+    private static void addGaps(List<Duration> running, Samples slots) {
+        for (int i = 1; i < running.size(); i++) {
+            slots.add(running.get(i).minus(running.get(i - 1)));
+        }
+    }
+
+    /** With one task at a time: from each start of a new container to the moment when the next old one is told to stop. */
+    private static List<Duration> decisions(List<ContainerEvent> events) {
+        List<Duration> decisions = new ArrayList<>();
+        Optional<ContainerEvent> started = Optional.empty();
+        for (ContainerEvent event : events) {
+            if (event.action().equals("start")) {
+                started = Optional.of(event);
+            } else if (event.action().equals("kill") && started.isPresent()) {
+                decisions.add(Duration.ofNanos(event.timeNanos() - started.get().timeNanos()));
+                started = Optional.empty();
+            }
+        }
+        return decisions;
+    }
+
+    /** Since the answer: when the first, the second … new task was seen running. Returns when the update is completed. */
+    private static List<Duration> update(ManagerNode manager, int tasks) throws IOException {
+        UpdateServiceResponse answer = manager.control().update(SERVICE, current -> Specs.withImage(current, NEW));
+        List<Duration> running = watchRunning(manager, answer.getIndex(), answer.getRevision(), tasks);
+        awaitState(manager, RolloutState.ROLLOUT_STATE_COMPLETED);
+        return running;
+    }
+
+    /** The same of the way back. */
+    private static List<Duration> rollback(ManagerNode manager, int tasks) throws IOException {
+        RollbackServiceResponse answer = manager.control().rollback(SERVICE);
+        List<Duration> running = watchRunning(manager, answer.getIndex(), answer.getRevision(), tasks);
+        awaitState(manager, RolloutState.ROLLOUT_STATE_ROLLBACK_COMPLETED);
+        return running;
     }
 
     private static List<Duration> watchRunning(ManagerNode manager, long index, long revision, int tasks)
@@ -137,6 +173,11 @@ final class RollingUpdateBenchmark implements Benchmark {
         return seen;
     }
 
+    private static void awaitState(ManagerNode manager, RolloutState state) throws IOException {
+        manager.door().watch(WatchServiceRequest.newBuilder().setService(SERVICE).build(),
+                progress -> progress.getRollout().getRollout().getState() == state, LIMIT);
+    }
+
     private static long running(ServiceProgress progress, long revision) {
         return progress.getTasksList().stream().map(TaskView::getTask).filter(task -> runs(task, revision)).count();
     }
@@ -144,4 +185,7 @@ final class RollingUpdateBenchmark implements Benchmark {
     private static boolean runs(Task task, long revision) {
         return task.getRevision() == revision && task.getStatus().getState() == TaskState.TASK_STATE_RUNNING;
     }
+
+    /** How often everything is done: at first uncounted, until the virtual machines have compiled what is worth it. */
+    private record Rounds(int warmUp, int measured) {}
 }

@@ -49,10 +49,17 @@ final class Samples {
 
     /** Adds {@code samples}, {@code p50_s}, {@code p99_s} and {@code max_s}. */
     void describe(JsonObject json) {
-        json.addProperty("samples", count());
-        json.addProperty("p50_s", rounded(median()));
-        json.addProperty("p99_s", rounded(quantile(0.99)));
-        json.addProperty("max_s", rounded(max()));
+        describe(json, "");
+    }
+
+    /** The same with a prefix to all names; nothing where nothing was measured. */
+    void describe(JsonObject json, String prefix) {
+        if (count() > 0) {
+            json.addProperty(prefix + "samples", count());
+            json.addProperty(prefix + "p50_s", rounded(median()));
+            json.addProperty(prefix + "p99_s", rounded(quantile(0.99)));
+            json.addProperty(prefix + "max_s", rounded(max()));
+        }
     }
 
     private static double seconds(Duration duration) {

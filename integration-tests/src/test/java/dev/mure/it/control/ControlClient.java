@@ -19,6 +19,8 @@ import dev.mure.v1.NodeView;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RequestId;
+import dev.mure.v1.RollbackServiceRequest;
+import dev.mure.v1.RollbackServiceResponse;
 import dev.mure.v1.ServiceSpec;
 import dev.mure.v1.ServiceView;
 import dev.mure.v1.TaskView;
@@ -64,6 +66,14 @@ public final class ControlClient {
                 .build();
         return write(first, first.toBuilder().setRequest(repeated(first.getRequest())).build(), "UpdateService",
                 UpdateServiceResponse.parser());
+    }
+
+    /** Goes back to the newest stable revision other than the current one. */
+    public RollbackServiceResponse rollback(String service) {
+        RollbackServiceRequest first =
+                RollbackServiceRequest.newBuilder().setRequest(requestId()).setService(service).build();
+        return write(first, first.toBuilder().setRequest(repeated(first.getRequest())).build(), "RollbackService",
+                RollbackServiceResponse.parser());
     }
 
     /** Removes a service. */

@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,24 @@ public final class EngineApi {
                     container.get("State").getAsString(), Map.copyOf(labels)));
         }
         return containers;
+    }
+
+    /** What became of containers since a moment until now, in its order. */
+    public List<ContainerEvent> events(Instant since) {
+        String filters = URLEncoder.encode(new Gson().toJson(Map.of("type", List.of("container"))),
+                StandardCharsets.UTF_8);
+        Instant now = Instant.now();
+        String answer =
+                call("GET", "/events?since=" + unixTime(since) + "&until=" + unixTime(now) + "&filters=" + filters,
+                        HttpBody.NONE, 200);
+        return answer.lines().map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .map(event -> new ContainerEvent(event.get("id").getAsString(), event.get("Action").getAsString(),
+                        event.get("timeNano").getAsLong()))
+                .toList();
+    }
+
+    private static String unixTime(Instant instant) {
+        return "%d.%09d".formatted(instant.getEpochSecond(), instant.getNano());
     }
 
     /** Makes a container and returns its id. */

@@ -6,6 +6,7 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
+import dev.mure.v1.TaskSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,12 +18,17 @@ public final class Rollback {
 
     private Rollback() {}
 
-    /** Where a rollback goes if nobody says where: the newest stable revision other than the current one. */
+    /**
+     * Where a rollback goes if nobody says where: the newest stable revision with another spec than the current one. Who updates to a
+     * spec again after a rollback has two revisions of it, and wants to get away from both.
+     */
     public static Optional<Revision> target(ClusterState state, Service service) {
+        Optional<TaskSpec> current = state.currentRevision(service).map(Revision::getTask);
         return state.revisionsOf(service.getId())
                 .stream()
                 .filter(Revision::getStable)
                 .filter(revision -> revision.getNumber() != service.getRevision())
+                .filter(revision -> !current.equals(Optional.of(revision.getTask())))
                 .reduce((older, newer) -> newer);
     }
 

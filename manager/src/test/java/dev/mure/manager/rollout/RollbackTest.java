@@ -77,6 +77,17 @@ class RollbackTest {
     }
 
     @Test
+    void theWayBackDoesNotLeadToAnotherRevisionOfTheSameSpec() {
+        Scenario web = stable(2).update("v2").settleFor(10_000).rollback().settleFor(10_000);
+        web.update("v2").settleFor(10_000);
+        assertThat(web.service().getRevision()).isEqualTo(3);
+        web.rollback().settleFor(10_000);
+        assertThat(web.update()).isEqualTo("rollback_completed: rollback completed");
+        assertThat(web.service().getRevision()).as("not revision 2, which is what is to be left").isEqualTo(1);
+        assertThat(web.running("v1")).isEqualTo(2);
+    }
+
+    @Test
     void theRollbackGoesByItsOwnPolicy() {
         Scenario web = rollingBack(4).policy(update -> update.setMaxFailureRatio(0.5f))
                 .rollbackPolicy(policy -> policy.setParallelism(dev.mure.v1.Share.newBuilder().setCount(0)))

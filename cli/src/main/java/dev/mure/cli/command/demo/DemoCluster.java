@@ -1,6 +1,8 @@
 package dev.mure.cli.command.demo;
 
+import dev.mure.cli.connect.Code;
 import dev.mure.cli.connect.ControlClient;
+import dev.mure.cli.connect.ControlException;
 import dev.mure.cli.connect.Endpoint;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.ExitCode;
@@ -8,8 +10,10 @@ import dev.mure.cli.process.TimeSource;
 import dev.mure.v1.Consistency;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
+import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
+import dev.mure.v1.TaskView;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -68,8 +72,25 @@ final class DemoCluster {
         return hosts.toString();
     }
 
+    /** All tasks of the cluster. */
+    List<TaskView> tasks() {
+        try {
+            return client().listTasks(ListTasksRequest.getDefaultInstance()).getTasksList();
+        } catch (ControlException e) {
+            if (e.code() == Code.NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Waits until nothing is left of services that were removed. */
+    void awaitNoTasks() {
+        await("the tasks to end", () -> tasks().isEmpty());
+    }
+
     /** A client of all managers. */
-    ControlClient client() {
+    private ControlClient client() {
         List<Endpoint> endpoints = new ArrayList<>();
         for (int node = 0; node < NODES; node++) {
             endpoints.add(endpoint(node));

@@ -8,6 +8,7 @@ import dev.mure.cli.command.Specs;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.ExitCode;
+import dev.mure.cli.process.Interrupts;
 import dev.mure.cli.process.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,11 +64,12 @@ public final class Rehearsal implements Command {
         try (PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8)) {
             DemoCluster cluster = new DemoCluster(Path.of(launcher), Files.createTempDirectory("mure-rehearsal-"),
                     options, invocation.environment().time());
-            try {
+            Environment outside = invocation.environment();
+            Environment inside = new Environment(nowhere, nowhere, Map.of("MURE_HOST", cluster.hosts()), outside.time(),
+                    outside.ids(), Screen.NONE, Interrupts.NONE);
+            try (Interrupts.Registration _ = outside.interrupts().before(cluster::kill)) {
                 cluster.start();
-                Environment inside = invocation.environment();
-                rehearse(cluster, new Environment(nowhere, nowhere, Map.of("MURE_HOST", cluster.hosts()), inside.time(),
-                        inside.ids(), Screen.NONE, inside.interrupts()));
+                rehearse(cluster, inside);
                 cluster.stop(ASSEMBLY);
                 return ExitCode.OK;
             } finally {
@@ -85,13 +87,14 @@ public final class Rehearsal implements Command {
         }
     }
 
-    private void rehearse(DemoCluster cluster, Environment environment) throws IOException {
+    private void rehearse(DemoCluster cluster, Environment environment) {
         program.run(environment, "service", "create", "--name", "web", "--replicas", "9", "--update-monitor", "1ms",
                 "web:1");
         roll(environment);
         cluster.freezeManager(0, FROZEN);
         roll(environment);
         program.run(environment, "service", "rm", "web");
+        cluster.awaitNoTasks();
     }
 
     private void roll(Environment environment) {

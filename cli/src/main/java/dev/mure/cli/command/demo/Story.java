@@ -1,21 +1,16 @@
 package dev.mure.cli.command.demo;
 
 import dev.mure.cli.command.Program;
-import dev.mure.cli.connect.Code;
-import dev.mure.cli.connect.ControlClient;
-import dev.mure.cli.connect.ControlException;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.Environment;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.cli.process.Screen;
-import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +66,7 @@ final class Story {
     void end() {
         say("That was it. Everything is stopped and removed:");
         expect(ExitCode.OK, "service", "rm", SERVICE);
-        cluster.await("the tasks to end", this::hasNoTasks);
+        cluster.awaitNoTasks();
         out.flush();
     }
 
@@ -113,8 +108,7 @@ final class Story {
     }
 
     private int killTheLeaderInTheMiddle() {
-        ControlClient client = cluster.client();
-        cluster.await("the first task with web:3", () -> runsAnyOf(client, "web:3"));
+        cluster.await("the first task with web:3", () -> runsAnyOf("web:3"));
         DemoCluster.Killed killed = cluster.killLeader();
         out.append("*** kill -9 " + killed.pid() + ": the leader, manager of " + DemoCluster.name(killed.node())
                 + " ***\n");
@@ -122,30 +116,14 @@ final class Story {
         return killed.node();
     }
 
-    private static boolean runsAnyOf(ControlClient client, String image) {
-        for (TaskView task : tasks(client)) {
+    private boolean runsAnyOf(String image) {
+        for (TaskView task : cluster.tasks()) {
             if (task.getImage().equals(image)
                     && task.getTask().getStatus().getState() == TaskState.TASK_STATE_RUNNING) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean hasNoTasks() {
-        return tasks(cluster.client()).isEmpty();
-    }
-
-    /** All tasks of the cluster. */
-    private static List<TaskView> tasks(ControlClient client) {
-        try {
-            return client.listTasks(ListTasksRequest.getDefaultInstance()).getTasksList();
-        } catch (ControlException e) {
-            if (e.code() == Code.NOT_FOUND) {
-                return List.of();
-            }
-            throw e;
-        }
     }
 
     private void say(String text) {

@@ -16,7 +16,7 @@ final class ServiceRollback implements Command {
     @Override
     public CommandSpec spec() {
         return Specs.command("[OPTIONS] SERVICE", "Take a service back to an older revision.", "",
-                "Without --to it is the newest stable one other than the current one: one whose rollout completed. Replicas,"
+                "Without --to it is the newest stable one with another spec than the current one: one whose rollout completed. Replicas,"
                         + " labels and policies stay as they are. Ends with 10 when it is paused, 12 when it fails.")
                 .value("--to", "REVISION", "Number of the revision to go to, of those that 'service history' lists.")
                 .flag("-d", "--detach", "Do not wait until the service is as asked.")
@@ -33,7 +33,7 @@ final class ServiceRollback implements Command {
     /**
      * Takes a service back and follows that.
      *
-     * @param toRevision 0 = the newest stable one other than the current one
+     * @param toRevision 0 = the newest stable one with another spec than the current one
      */
     static ExitCode rollBack(Invocation invocation, String service, long toRevision) {
         RollbackServiceResponse response = invocation.client().rollbackService(RollbackServiceRequest.newBuilder()

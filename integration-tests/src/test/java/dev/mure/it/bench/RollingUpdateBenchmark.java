@@ -90,10 +90,12 @@ final class RollingUpdateBenchmark implements Benchmark {
         ManagerNode manager = cluster.awaitLeader();
         watchRunning(manager, 0, 1, tasks);
         for (int round = 1 - rounds.warmUp(); round <= rounds.measured(); round++) {
-            Instant start = Instant.now();
+            Instant beforeUpdate = Instant.now();
             List<Duration> update = update(manager, tasks);
+            List<Duration> decisions = new ArrayList<>(decisions(engine, beforeUpdate));
+            Instant beforeRollback = Instant.now();
             List<Duration> rollback = rollback(manager, tasks);
-            List<Duration> decisions = engine.map(api -> decisions(api.events(start))).orElse(List.of());
+            decisions.addAll(decisions(engine, beforeRollback));
             Optional<Duration> hand = engine.map(api -> new EngineByHand(api).replace(OLD, NEW, tasks));
             BenchMain.progress((round > 0 ? "round " + round : "warm-up") + ": update " + update.getLast().toMillis()
                     + " ms, rollback " + rollback.getLast().toMillis() + " ms"
@@ -128,10 +130,10 @@ final class RollingUpdateBenchmark implements Benchmark {
     }
 
     /** With one task at a time: from each start of a new container to the moment when the next old one is told to stop. */
-    private static List<Duration> decisions(List<ContainerEvent> events) {
+    private static List<Duration> decisions(Optional<EngineApi> engine, Instant since) {
         List<Duration> decisions = new ArrayList<>();
         Optional<ContainerEvent> started = Optional.empty();
-        for (ContainerEvent event : events) {
+        for (ContainerEvent event : engine.map(api -> api.events(since)).orElse(List.of())) {
             if (event.action().equals("start")) {
                 started = Optional.of(event);
             } else if (event.action().equals("kill") && started.isPresent()) {

@@ -28,8 +28,8 @@ final class RolloutStart {
 
     /**
      * The rollout of what is dirty to the service's current revision; empty if there is nothing to do. A slot that the rollout which
-     * this one replaces left between its old and its new task is in work from the start, whether nothing runs in it or both do: with
-     * the lane that it occupies the limit of the update holds across updates.
+     * this one replaces left between its old and its new task, so that nothing runs in it, is in work from the start: with the lane
+     * that it occupies the limit of the update holds across updates.
      */
     static Optional<Rollout> begun(ClusterState state, Service service, List<SlotMove> moves,
             Optional<Rollout> replaced, long nowMillis) {
@@ -38,9 +38,7 @@ final class RolloutStart {
                 .filter(slot -> slot.getStartedClockMillis() > 0 && slot.getSettledClockMillis() == 0)
                 .map(SlotProgress::getSlot)
                 .collect(Collectors.toSet());
-        List<SlotMove> left = moves.stream()
-                .filter(move -> move.runsBeside() || (inWork.contains(move.number()) && !move.running()))
-                .toList();
+        List<SlotMove> left = moves.stream().filter(move -> inWork.contains(move.number()) && !move.running()).toList();
         List<SlotMove> toMove = moves.stream().filter(move -> move.dirty() || left.contains(move)).toList();
         UpdatePolicy policy = new UpdatePolicy(service.getUpdate(), moves.size());
         return toMove.isEmpty()

@@ -109,7 +109,7 @@ final class SlotMove {
     /**
      * Beside the task that was told to run (the one that is seen running, if there are two) nothing is needed but a new task on its
      * way to replace it: neither one of a revision that is wanted no more nor, if it is clean itself, any other. Only the move off
-     * a node that it must leave is prepared beside it as well, by a task of the same revision; where a rollout moves the slot
+     * a node that it must leave is prepared beside it as well, by a task of the same spec; where a rollout moves the slot
      * anyway, such a task is kept only if it runs already.
      */
     private static boolean superfluous(ClusterState state, CurrentSpec target, Task told, Task other,
@@ -120,7 +120,8 @@ final class SlotMove {
         boolean held = other.getDesired().getState() == TaskState.TASK_STATE_READY;
         boolean later = other.getMeta().getCreatedVersion() > told.getMeta().getCreatedVersion()
                 || (TaskStates.running(told) && !TaskStates.running(other) && !target.clean(told));
-        boolean evicts = other.getRevision() == told.getRevision() && Eviction.due(state, told)
+        boolean sameSpec = other.getRevision() == told.getRevision() || (target.clean(told) && target.clean(other));
+        boolean evicts = sameSpec && Eviction.due(state, told)
                 && (!rolling || target.clean(told) || TaskStates.running(other));
         if (!(held || later) || evicts) {
             return false;

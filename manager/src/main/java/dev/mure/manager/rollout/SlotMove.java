@@ -41,7 +41,7 @@ final class SlotMove {
         superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted, rolling);
         for (Task task : wanted) {
             if (!superfluous.contains(task)) {
-                (target.clean(task) ? fresh : old).add(task);
+                (target.clean(task) && (rolling || !evicts(target, wanted, task)) ? fresh : old).add(task);
             }
         }
         successor = fresh.stream().filter(task -> TaskFate.holds(state, task)).findFirst();
@@ -93,6 +93,16 @@ final class SlotMove {
                                 .stream()
                                 .anyMatch(task -> target.clean(task) && TaskFate.serves(state, task)))
                 .isPresent();
+    }
+
+    /**
+     * Whether the task is to take the place of one of the same revision that has to leave its node: the new node may happen to be one
+     * that the current spec asks for. As long as no rollout is under way that is none of a rollout's business.
+     */
+    private boolean evicts(CurrentSpec target, List<Task> wanted, Task task) {
+        return wanted.stream()
+                .anyMatch(other -> other.getRevision() == task.getRevision() && !target.clean(other)
+                        && TaskFate.serves(state, other) && Eviction.due(state, other));
     }
 
     private static List<Task> superfluous(ClusterState state, CurrentSpec target, List<Task> wanted,

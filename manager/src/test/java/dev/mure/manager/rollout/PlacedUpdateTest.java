@@ -74,6 +74,16 @@ class PlacedUpdateTest {
         assertThat(web.slot(1)).isEqualTo("v1 running/running");
     }
 
+    @Test
+    void aMoveDuringAPauseMayLeadToWhereTheNewSpecWantsIt() {
+        Scenario web = onN1().zone("n2", "b").update(only("node.labels.zone==b"));
+        web.steer(RolloutControl.pause(web.state(), web.service())).settle();
+        assertThat(web.placement()).isEqualTo("1@n1");
+        web.availability("n1", Node.Availability.DRAIN).settle();
+        assertThat(web.placement()).isEqualTo("1@n2");
+        assertThat(web.newest(1).getRevision()).isEqualTo(1);
+    }
+
     // ---- slots that a rollout was done with
 
     @Test

@@ -185,7 +185,8 @@ final class Invariants {
                     .anyMatch(other -> TaskStates.running(other)
                             || !TaskStates.before(other.getStatus().getState(), TaskState.TASK_STATE_READY));
             boolean evicted = Eviction.due(after, task);
-            boolean replaced = !current.clean(task) && rest.stream().anyMatch(current::clean);
+            boolean replaced = !current.clean(task) && rest.stream()
+                    .anyMatch(other -> current.clean(other) && other.getRevision() != task.getRevision());
             assertThat(evicted || replaced).as("reason to stop " + Describe.task(task)).isTrue();
             if (!evicted || replaced) {
                 rollouts.mayReplace(before, after, service, task, served);

@@ -255,7 +255,8 @@ final class RolloutRules {
             return;
         }
         CurrentSpec current = new CurrentSpec(after, service.get());
-        if (!current.clean(task) || current.clean(predecessor.get())) {
+        boolean sameRevision = task.getRevision() == predecessor.get().getRevision();
+        if (!current.clean(task) || current.clean(predecessor.get()) || sameRevision) {
             return;
         }
         Optional<Rollout> rollout = rollout(after, service.get());
@@ -277,7 +278,7 @@ final class RolloutRules {
     void mayRunBeside(ClusterState before, ClusterState after, Slot slot, Task task, Task other) {
         Service service = after.service(task.getServiceId()).orElseThrow();
         CurrentSpec current = new CurrentSpec(after, service);
-        boolean updated = current.clean(task) && !current.clean(other);
+        boolean updated = current.clean(task) && !current.clean(other) && task.getRevision() != other.getRevision();
         if (!updated) {
             assertThat(Eviction.due(after, other) || Eviction.due(before, other))
                     .as("runs beside " + Describe.task(other))

@@ -27,7 +27,7 @@ import java.util.Optional;
 /**
  * Moves tasks off nodes that are drained or no longer meet their constraints: a few at a time, the new task prepared elsewhere
  * before the old one is told to stop, in the order that the service's update config says and within its disruption budget (unlike
- * update-semantics §16.10 and §16.17). The revision stays: only a rollout changes that, and what a rollout is about to move anyway is
+ * update-semantics §16.10 and §16.17). The spec stays: only a rollout changes that, and what a rollout is about to move anyway is
  * left to it.
  */
 final class EvictionPlanner implements Planner {
@@ -125,8 +125,17 @@ final class EvictionPlanner implements Planner {
         private Optional<Task> successor(Slot slot) {
             return serving(slot).flatMap(old -> slot.others(old)
                     .stream()
-                    .filter(task -> TaskFate.holds(state, task) && task.getRevision() == old.getRevision())
+                    .filter(task -> TaskFate.holds(state, task) && sameSpec(old, task))
                     .findFirst());
+        }
+
+        private boolean sameSpec(Task old, Task task) {
+            return task.getRevision() == old.getRevision() || (current.clean(old) && current.clean(task));
+        }
+
+        /** A task that is clean by another revision is moved to where the current one wants it. */
+        private long revisionFor(Task old) {
+            return current.clean(old) ? current.revision() : old.getRevision();
         }
 
         /** The new one runs, or is prepared and may take the old one's turn. Nothing else of the slot may be stopping. */
@@ -158,7 +167,7 @@ final class EvictionPlanner implements Planner {
             if (beside && !slot.nothingStops(state)) {
                 return false;
             }
-            Task.Builder next = NewTask.heldBack(ids, slot.id(), old.getRevision(), Optional.of(old));
+            Task.Builder next = NewTask.heldBack(ids, slot.id(), revisionFor(old), Optional.of(old));
             if (inARow > 0) {
                 next.setRestart(Restart.newBuilder().setInARow(inARow).setAttempts(old.getRestart().getAttempts()));
             }
@@ -172,7 +181,7 @@ final class EvictionPlanner implements Planner {
         private boolean beside(Task old) {
             return TaskStates.running(old) && switch (service.getUpdate().getOrder()) {
                 case START_FIRST -> true;
-                case AUTO -> state.revision(service.getId(), old.getRevision())
+                case AUTO -> state.revision(service.getId(), revisionFor(old))
                         .map(Revision::getTask)
                         .filter(spec -> Room.missingBeside(state, service, spec, old).isEmpty())
                         .isPresent();

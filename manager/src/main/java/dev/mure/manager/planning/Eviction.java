@@ -11,10 +11,21 @@ public final class Eviction {
 
     private Eviction() {}
 
-    /** Whether the task's node is to be emptied, or does not meet the constraints of the task's spec (any more). */
+    /**
+     * Whether the task's node is to be emptied, or does not meet the constraints of the task's spec (any more). A task that an update
+     * of nothing but the placement left where it is goes by the new constraints.
+     */
     public static boolean due(ClusterState state, Task task) {
         return !TaskStates.ended(task) && state.node(task.getNodeId())
-                .filter(node -> node.getAvailability() == Node.Availability.DRAIN || !meets(state, task, node))
+                .filter(node -> node.getAvailability() == Node.Availability.DRAIN
+                        || !(meets(state, task, node) || leftInPlace(state, task)))
+                .isPresent();
+    }
+
+    private static boolean leftInPlace(ClusterState state, Task task) {
+        return state.service(task.getServiceId())
+                .filter(service -> service.getRevision() != task.getRevision()
+                        && new CurrentSpec(state, service).clean(task))
                 .isPresent();
     }
 

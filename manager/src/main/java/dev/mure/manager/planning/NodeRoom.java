@@ -91,6 +91,12 @@ public final class NodeRoom {
         return Optional.empty();
     }
 
+    /** Whether there is room for that, whatever else speaks against the node. */
+    boolean fits(Demand demand) {
+        return suffices(nanoCpus, demand.nanoCpus()) && suffices(memoryBytes, demand.memoryBytes())
+                && demand.ports().stream().noneMatch(port -> isHeld(port, Demand.NONE));
+    }
+
     /** Places a task here. */
     public void take(Needs needs, Demand takenOver) {
         nanoCpus -= Math.max(0, needs.demand().nanoCpus() - takenOver.nanoCpus());

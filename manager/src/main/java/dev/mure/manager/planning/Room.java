@@ -30,14 +30,12 @@ public final class Room {
     public static Optional<String> missingBeside(ClusterState state, Service service, TaskSpec spec, Task old) {
         Optional<Task> successor = placedAfter(state, old);
         Needs needs = Needs.of(spec, successor.map(Task::getNodeId).orElse(old.getOnlyNodeId()));
-        SharedSlot slot = new SharedSlot(service.getId(), old.getSlot());
         Obstacles obstacles = new Obstacles();
         for (Node node : candidates(state)) {
             if (!needs.allows(node)) {
                 continue;
             }
-            NodeRoom room = NodeRoom.of(state, node, shared -> shared.equals(slot)
-                    || Succession.sideBySide(state, shared.serviceId(), shared.slot()));
+            NodeRoom room = besideOthersOfItsSlot(state, node, old);
             successor.ifPresent(task -> room.leaveOut(state.demandOf(task)));
             Optional<Obstacle> obstacle = room.obstacle(needs, Demand.NONE);
             if (obstacle.isEmpty()) {
@@ -46,6 +44,22 @@ public final class Room {
             obstacles.add(obstacle.get());
         }
         return Optional.of(obstacles.reasons());
+    }
+
+    /** Whether a task that is placed can run where it is beside the others of its slot. It may have been meant to take over from them. */
+    public static boolean hasRoomBeside(ClusterState state, Task placed) {
+        Demand demand = state.demandOf(placed);
+        return demand.equals(Demand.NONE) || state.node(placed.getNodeId()).map(node -> {
+            NodeRoom room = besideOthersOfItsSlot(state, node, placed);
+            room.leaveOut(demand);
+            return room.fits(demand);
+        }).orElse(true);
+    }
+
+    private static NodeRoom besideOthersOfItsSlot(ClusterState state, Node node, Task task) {
+        SharedSlot slot = new SharedSlot(task.getServiceId(), task.getSlot());
+        return NodeRoom.of(state, node, shared -> shared.equals(slot)
+                || Succession.sideBySide(state, shared.serviceId(), shared.slot()));
     }
 
     private static Optional<Task> placedAfter(ClusterState state, Task old) {

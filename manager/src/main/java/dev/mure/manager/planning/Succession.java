@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -30,12 +31,24 @@ public final class Succession {
         return state.rollout(serviceId).map(rollout -> order(rollout, slot)).filter(Succession::overlaps).isPresent();
     }
 
-    /** Whether the task starts only when those of its slot that run have ended, or was told to stop before it could. */
-    static boolean waits(Task task) {
-        return TaskStates.wanted(task)
-                ? task.getDesired().getState() == TaskState.TASK_STATE_READY
-                        || !task.getDesired().getStartAfterStopOf().isEmpty()
-                : TaskStates.before(task.getStatus().getState(), TaskState.TASK_STATE_STARTING);
+    /** Whether the task starts only when those of its slot that run have ended. */
+    private static boolean waits(ClusterState state, Task task) {
+        return switch (task.getDesired().getState()) {
+            case TASK_STATE_READY -> true;
+            case TASK_STATE_RUNNING -> state.task(task.getDesired().getStartAfterStopOf())
+                    .filter(before -> !TaskStates.ended(before))
+                    .isPresent();
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether the task was told to stop and was not seen to start before. It may have been told to run, and its agent may have started
+     * it before it heard of the stop: so its room is not free, but nobody can take it over for certain.
+     */
+    private static boolean stoppedUnseen(Task task) {
+        return !TaskStates.wanted(task)
+                && TaskStates.before(task.getStatus().getState(), TaskState.TASK_STATE_STARTING);
     }
 
     /**
@@ -52,22 +65,33 @@ public final class Succession {
         }
         Map<String, Demand> takenOver = new HashMap<>();
         others.forEach((node, there) -> {
-            Demand held = atOnce(state, there);
-            takenOver.put(node, waits(task) ? held : held.minus(running(state, there)));
+            takenOver.put(node, waits(state, task) ? heldForCertain(state, there) : heldForLater(state, there));
         });
         return takenOver;
     }
 
     /** What tasks of one slot on one node need at the same time, if they follow one another. */
     static Demand atOnce(ClusterState state, List<Task> tasks) {
-        return tasks.stream()
-                .filter(Succession::waits)
-                .map(state::demandOf)
-                .reduce(running(state, tasks), Demand::max);
+        return atOnce(state, tasks, task -> waits(state, task));
     }
 
-    private static Demand running(ClusterState state, List<Task> tasks) {
-        return tasks.stream().filter(task -> !waits(task)).map(state::demandOf).reduce(Demand.NONE, Demand::plus);
+    private static Demand heldForCertain(ClusterState state, List<Task> tasks) {
+        return atOnce(state, tasks, task -> waits(state, task) || stoppedUnseen(task));
+    }
+
+    private static Demand heldForLater(ClusterState state, List<Task> tasks) {
+        return atOnce(state, tasks).minus(together(state, tasks, task -> !waits(state, task)));
+    }
+
+    private static Demand atOnce(ClusterState state, List<Task> tasks, Predicate<Task> waiting) {
+        return tasks.stream()
+                .filter(waiting)
+                .map(state::demandOf)
+                .reduce(together(state, tasks, waiting.negate()), Demand::max);
+    }
+
+    private static Demand together(ClusterState state, List<Task> tasks, Predicate<Task> which) {
+        return tasks.stream().filter(which).map(state::demandOf).reduce(Demand.NONE, Demand::plus);
     }
 
     private static Order order(Rollout rollout, int slot) {

@@ -79,6 +79,7 @@ final class Progress {
         return ahead(slot).setStartedClockMillis(Math.max(1, nowMillis))
                 .setDeadlineClockMillis(deadlineMillis)
                 .clearSettledClockMillis()
+                .clearGood()
                 .clearRetryClockMillis();
     }
 

@@ -6,6 +6,7 @@ import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.planning.NewTask;
 import dev.mure.manager.planning.Plan;
 import dev.mure.manager.planning.RolloutStates;
+import dev.mure.manager.planning.Room;
 import dev.mure.manager.planning.Slot;
 import dev.mure.manager.planning.Subject;
 import dev.mure.manager.planning.TaskFate;
@@ -65,6 +66,7 @@ final class RolloutStep {
         progress.retain(slots.stream().map(Slot::number).collect(Collectors.toSet()), nowMillis);
         progress.suspend(moves.stream().map(SlotMove::number).collect(Collectors.toSet()),
                 nowMillis + policy.startDeadlineMillis() + policy.minHealthyMillis());
+        takeOver(progress);
         Optional<Task> blamed = new SlotNotes(state, service, policy, nowMillis).note(moves, progress, plan);
         if (blamed.isPresent() && failuresMatter(progress)
                 && policy.tooMany(progress.failures(), progress.rollout().getSlotsTotal())) {
@@ -97,6 +99,17 @@ final class RolloutStep {
             takeBack(progress, plan);
         }
         return progress.build();
+    }
+
+    /**
+     * A slot in which the new task runs beside the old one already, by another rollout or before its node was lost, is in work, be it
+     * out of turn: it is finished first, also while this rollout is paused.
+     */
+    private void takeOver(Progress progress) {
+        moves.stream()
+                .filter(move -> move.runsBeside() && !progress.begun(move.number()))
+                .forEach(move -> progress.begin(move.number(), nowMillis, deadline(move))
+                        .setOrder(UpdateConfig.Order.START_FIRST));
     }
 
     private static boolean underWay(Progress progress) {
@@ -240,8 +253,13 @@ final class RolloutStep {
             }
         } else if (successor.getDesired().getState() == TaskState.TASK_STATE_READY && mayDouble
                 && move.readyToRunBeside()) {
-            plan.desire(successor, TaskState.TASK_STATE_RUNNING);
-            return true;
+            if (Room.hasRoomBeside(state, successor)) {
+                plan.desire(successor, TaskState.TASK_STATE_RUNNING);
+                return true;
+            }
+            // An earlier rollout placed it to take over from the old one.
+            plan.takeBack(successor);
+            create(move, plan);
         }
         return false;
     }

@@ -41,7 +41,7 @@ final class SlotMove {
         superfluous = wanted.size() < 2 ? List.of() : superfluous(state, target, wanted, rolling);
         for (Task task : wanted) {
             if (!superfluous.contains(task)) {
-                (target.clean(task) ? fresh : old).add(task);
+                (target.clean(task) && (rolling || !evicts(target, wanted, task)) ? fresh : old).add(task);
             }
         }
         successor = fresh.stream().filter(task -> TaskFate.holds(state, task)).findFirst();
@@ -95,6 +95,16 @@ final class SlotMove {
                 .isPresent();
     }
 
+    /**
+     * Whether the task is to take the place of one of the same revision that has to leave its node: the new node may happen to be one
+     * that the current spec asks for. As long as no rollout is under way that is none of a rollout's business.
+     */
+    private boolean evicts(CurrentSpec target, List<Task> wanted, Task task) {
+        return wanted.stream()
+                .anyMatch(other -> other.getRevision() == task.getRevision() && !target.clean(other)
+                        && TaskFate.serves(state, other) && Eviction.due(state, other));
+    }
+
     private static List<Task> superfluous(ClusterState state, CurrentSpec target, List<Task> wanted,
             boolean rolling) {
         Optional<Task> told = wanted.stream()
@@ -109,7 +119,7 @@ final class SlotMove {
     /**
      * Beside the task that was told to run (the one that is seen running, if there are two) nothing is needed but a new task on its
      * way to replace it: neither one of a revision that is wanted no more nor, if it is clean itself, any other. Only the move off
-     * a node that it must leave is prepared beside it as well, by a task of the same revision; where a rollout moves the slot
+     * a node that it must leave is prepared beside it as well, by a task of the same spec; where a rollout moves the slot
      * anyway, such a task is kept only if it runs already.
      */
     private static boolean superfluous(ClusterState state, CurrentSpec target, Task told, Task other,
@@ -120,7 +130,8 @@ final class SlotMove {
         boolean held = other.getDesired().getState() == TaskState.TASK_STATE_READY;
         boolean later = other.getMeta().getCreatedVersion() > told.getMeta().getCreatedVersion()
                 || (TaskStates.running(told) && !TaskStates.running(other) && !target.clean(told));
-        boolean evicts = other.getRevision() == told.getRevision() && Eviction.due(state, told)
+        boolean sameSpec = other.getRevision() == told.getRevision() || (target.clean(told) && target.clean(other));
+        boolean evicts = sameSpec && Eviction.due(state, told)
                 && (!rolling || target.clean(told) || TaskStates.running(other));
         if (!(held || later) || evicts) {
             return false;

@@ -16,6 +16,7 @@ import dev.mure.v1.CondemnTask;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.FailureKind;
 import dev.mure.v1.GlobalMode;
+import dev.mure.v1.Label;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
@@ -170,16 +171,21 @@ public final class Scenario {
     }
 
     public Scenario label(String key) {
-        return service(service -> service.addLabels(dev.mure.v1.Label.newBuilder().setKey(key)));
+        return service(service -> service.addLabels(Label.newBuilder().setKey(key)));
     }
 
-    /** A new revision with that image, and the restart policy of the one before. */
+    /** A new revision with that image, and the rest of the one before. */
     public Scenario update(String image) {
+        return update(spec -> spec.setContainer(spec.getContainer().toBuilder().setImage(image)));
+    }
+
+    /** A new revision with a spec that is made from the one before. */
+    public Scenario update(UnaryOperator<TaskSpec.Builder> change) {
         Service service = service();
         long next = 1 + state.revisionsOf(WEB).stream().mapToLong(Revision::getNumber).max().orElse(0);
-        RestartPolicy policy = state.currentRevision(service).orElseThrow().getTask().getRestart();
+        TaskSpec.Builder spec = state.currentRevision(service).orElseThrow().getTask().toBuilder();
         return commit(
-                revision(next, image, policy),
+                revision(next, change.apply(spec).build()),
                 Mutation.newBuilder().setPutService(service.toBuilder().setRevision(next)));
     }
 
@@ -202,7 +208,21 @@ public final class Scenario {
 
     public Scenario availability(String node, Node.Availability availability) {
         return commit(Mutation.newBuilder()
-                .setPutNode(PutNode.newBuilder().setId(node).setName(node).setAvailability(availability)));
+                .setPutNode(PutNode.newBuilder()
+                        .setId(node)
+                        .setName(node)
+                        .setAvailability(availability)
+                        .addAllLabels(state.node(node).map(Node::getLabelsList).orElse(List.of()))));
+    }
+
+    /** The node's only label is {@code zone} then. */
+    public Scenario zone(String node, String zone) {
+        return commit(Mutation.newBuilder()
+                .setPutNode(PutNode.newBuilder()
+                        .setId(node)
+                        .setName(node)
+                        .setAvailability(state.node(node).orElseThrow().getAvailability())
+                        .addLabels(Label.newBuilder().setKey("zone").setValue(zone))));
     }
 
     // ---- what nodes do
@@ -438,13 +458,15 @@ public final class Scenario {
     }
 
     private static Mutation.Builder revision(long number, String image, RestartPolicy policy) {
+        return revision(number, TaskSpec.newBuilder()
+                .setContainer(ContainerSpec.newBuilder().setImage(image))
+                .setRestart(policy)
+                .build());
+    }
+
+    private static Mutation.Builder revision(long number, TaskSpec spec) {
         return Mutation.newBuilder()
-                .setPutRevision(Revision.newBuilder()
-                        .setServiceId(WEB)
-                        .setNumber(number)
-                        .setTask(TaskSpec.newBuilder()
-                                .setContainer(ContainerSpec.newBuilder().setImage(image))
-                                .setRestart(policy)));
+                .setPutRevision(Revision.newBuilder().setServiceId(WEB).setNumber(number).setTask(spec));
     }
 
     public Scenario commit(Mutation.Builder... mutations) {

@@ -103,6 +103,19 @@ class RolloutRegressionTest {
         assertThat(web.slot(1)).isEqualTo("v1 running/running, v2 running/running");
     }
 
+    @Test
+    void anUpdateFinishesFirstWhatRunsBesideItsPredecessorAlready() {
+        Scenario web = running(3).policy(update -> update.setOrder(Order.START_FIRST)
+                .setParallelism(Share.newBuilder().setCount(0))
+                .setMinHealthy(Durations.fromSeconds(10)));
+        web.update("v2").settle();
+        assertThat(web.wanted()).contains("3 v1 running/running+v2 running/running");
+        web.policy(update -> update.setParallelism(Share.newBuilder().setCount(1))).update("v2");
+        web.steer(RolloutControl.pause(web.state(), web.service()));
+        web.settleFor(11_000);
+        assertThat(web.wanted()).isEqualTo("1 v2 running/running, 2 v2 running/running, 3 v2 running/running");
+    }
+
     // ---- pause and resume
 
     @Test

@@ -213,6 +213,14 @@ final class PlacementScenario {
                 .setSetDesiredState(SetDesiredState.newBuilder().setTaskId(task).setState(desired)));
     }
 
+    PlacementScenario startAfter(String task, String other) {
+        return commit(Mutation.newBuilder()
+                .setSetDesiredState(SetDesiredState.newBuilder()
+                        .setTaskId(task)
+                        .setState(TaskState.TASK_STATE_RUNNING)
+                        .setStartAfterStopOf(other)));
+    }
+
     PlacementScenario observe(String task, TaskState seen) {
         return observe(task, seen, FailureKind.FAILURE_KIND_NONE);
     }

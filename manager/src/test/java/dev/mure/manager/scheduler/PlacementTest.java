@@ -247,6 +247,41 @@ class PlacementTest {
         }
 
         @Test
+        void whatWasStoppedBeforeItWasSeenToStartMayRunBesideTheOthers() {
+            PlacementScenario web =
+                    nodes("n1").service("web", cpus(2)).task("web", 1).observe("web.1", TASK_STATE_RUNNING);
+            web.rollout("web", Order.START_FIRST, Order.START_FIRST).successor("web", 1);
+            web.desire("web.1.2", TASK_STATE_RUNNING).stop("web.1.2").rollout("web", Order.STOP_FIRST,
+                    Order.STOP_FIRST);
+            assertThat(web.service("db", cpus(1)).task("db", 1).placeOf("db.1")).isEqualTo("-");
+            assertThat(web.observe("web.1.2", TASK_STATE_SHUTDOWN).placeOf("db.1")).isEqualTo("n1");
+        }
+
+        @Test
+        void nothingIsTakenOverFromItByATaskThatStartsAtOnce() {
+            PlacementScenario web = nodes("n1").service("web", port(80)).task("web", 1).stop("web.1").task("web", 1);
+            assertThat(web.placement("web")).isEqualTo("n1 -");
+            assertThat(web.observe("web.1", TASK_STATE_SHUTDOWN).placeOf("web.1.2")).isEqualTo("n1");
+        }
+
+        @Test
+        void nothingIsTakenOverFromItThatItOnlyPreparedToTakeOverItself() {
+            PlacementScenario web =
+                    nodes("n1").service("web", cpus(3)).task("web", 1).observe("web.1", TASK_STATE_RUNNING);
+            web.successor("web", 1).stop("web.1.2");
+            assertThat(web.service("web", cpus(5)).successor("web", 1).placeOf("web.1.3")).isEqualTo("-");
+        }
+
+        @Test
+        void whatWaitedForTheEndOfAnotherRunsAfterIt() {
+            PlacementScenario web =
+                    nodes("n1").service("web", cpus(2)).task("web", 1).observe("web.1", TASK_STATE_RUNNING);
+            web.successor("web", 1).stop("web.1").startAfter("web.1.2", "web.1").observe("web.1", TASK_STATE_SHUTDOWN);
+            assertThat(web.task("web", 1).placeOf("web.1.3")).isEqualTo("n1");
+            assertThat(web.service("db", cpus(1)).task("db", 1).placeOf("db.1")).isEqualTo("-");
+        }
+
+        @Test
         void untilAnOrderIsDecidedThePolicyCounts() {
             PlacementScenario web = nodes("n1").service("web", port(80)).task("web", 1);
             web.rollout("web", Order.AUTO, Order.ORDER_UNSPECIFIED).successor("web", 1);

@@ -3,6 +3,7 @@ package dev.mure.manager.simulator;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.CondemnTask;
+import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.FailureKind;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Mutation;
@@ -12,6 +13,7 @@ import dev.mure.v1.ObserveTask;
 import dev.mure.v1.OpenSession;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import java.util.ArrayList;
@@ -23,8 +25,14 @@ import java.util.TreeMap;
 /** A node with its agent: supervises containers by what it is told, reports what it sees, loses its session, dies, comes back. */
 final class Agent {
 
+    /** Of what nobody knows any more. */
+    private static final TaskSpec UNKNOWN = TaskSpec.newBuilder()
+            .setContainer(ContainerSpec.newBuilder().setImage(Image.GOOD.tagged(0)))
+            .build();
+
     private final World world;
     private final String nodeId;
+    private final NodeDescription description;
     private final Random random;
     private final TreeMap<String, Container> containers = new TreeMap<>();
     private boolean machineUp = true;
@@ -39,7 +47,12 @@ final class Agent {
     Agent(World world, String nodeId) {
         this.world = world;
         this.nodeId = nodeId;
+        this.description = world.scarcity().node(nodeId);
         this.random = world.random();
+    }
+
+    NodeDescription description() {
+        return description;
     }
 
     String nodeId() {
@@ -157,7 +170,7 @@ final class Agent {
                         .setNodeId(nodeId)
                         .setSessionId(id)
                         .setManagerId("manager")
-                        .setDescription(NodeDescription.newBuilder().setHostname(nodeId)))
+                        .setDescription(description))
                 .build())));
         world.timeline().after(100, () -> openSession(id));
     }
@@ -225,7 +238,7 @@ final class Agent {
             if (TaskStates.ended(task)) {
                 return;
             }
-            container = new Container(task, imageOf(state, task));
+            container = new Container(task, specOf(state, task));
             containers.put(task.getId(), container);
         }
         container.acknowledged = task.getStatus().getState();
@@ -238,11 +251,8 @@ final class Agent {
         }
     }
 
-    private static String imageOf(ClusterState state, Task task) {
-        return state.revision(task.getServiceId(), task.getRevision())
-                .map(Revision::getTask)
-                .map(spec -> spec.getContainer().getImage())
-                .orElseGet(() -> Image.GOOD.tagged(0));
+    private static TaskSpec specOf(ClusterState state, Task task) {
+        return state.revision(task.getServiceId(), task.getRevision()).map(Revision::getTask).orElse(UNKNOWN);
     }
 
     /** One step of supervision: from what is and what is wanted to the next thing to do. */
@@ -274,7 +284,7 @@ final class Agent {
         later(container, world.faults().prepareTime(), () -> {
             if (container.image == Image.MISSING) {
                 fail(container, TaskState.TASK_STATE_REJECTED, FailureKind.FAILURE_KIND_IMAGE);
-            } else if (!Image.fits(container.reference, nodeId) || world.faults().engineFails()) {
+            } else if (!Image.fits(container.reference(), nodeId) || world.faults().engineFails()) {
                 fail(container, TaskState.TASK_STATE_REJECTED, FailureKind.FAILURE_KIND_INFRASTRUCTURE);
             } else {
                 become(container, TaskState.TASK_STATE_READY);

@@ -9,6 +9,7 @@ import dev.mure.manager.rollout.RolloutControl;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.GlobalMode;
+import dev.mure.v1.Label;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.PutNode;
@@ -65,11 +66,13 @@ final class Client {
         } else if (dice < 62) {
             return rollBack(state, service, nowMillis);
         } else if (dice < 74) {
-            return service.hasGlobal() ? availability() : List.of(put(service.toBuilder().setReplicated(replicas())));
+            return service.hasGlobal()
+                    ? availability(state)
+                    : List.of(put(service.toBuilder().setReplicated(replicas())));
         } else if (dice < 82) {
             return List.of(put(configured(service.toBuilder())));
         } else if (dice < 97) {
-            return availability();
+            return availability(state);
         }
         return random.nextInt(2) == 0 ? List.of(put(service.toBuilder().setRemoved(true))) : List.of();
     }
@@ -80,19 +83,30 @@ final class Client {
         String id = "s" + ids.next();
         Image image = random.nextInt(4) == 0 ? Image.any(random) : Image.GOOD;
         Service.Builder service = configured(Service.newBuilder().setId(id).setName(id).setRevision(1));
+        TaskSpec.Builder spec = TaskSpec.newBuilder()
+                .setContainer(ContainerSpec.newBuilder()
+                        .setImage(image.tagged(0))
+                        .setStopGracePeriod(Durations.fromSeconds(10)))
+                .setRestart(restartPolicy());
+        world.scarcity().ask(spec);
         return List.of(
-                revision(id, 1, image.tagged(0), restartPolicy()),
+                revision(id, 1, spec.build()),
                 put(random.nextInt(4) == 0
                         ? service.setGlobal(GlobalMode.getDefaultInstance())
                         : service.setReplicated(replicas())));
     }
 
     private List<Mutation> update(ClusterState state, Service service, String image) {
-        RestartPolicy policy = random.nextInt(4) == 0
-                ? restartPolicy()
-                : state.currentRevision(service).map(Revision::getTask).map(TaskSpec::getRestart).orElseThrow();
+        TaskSpec.Builder spec = state.currentRevision(service).map(Revision::getTask).orElseThrow().toBuilder();
+        if (random.nextInt(4) == 0) {
+            spec.setRestart(restartPolicy());
+        }
+        if (!world.scarcity().onlyChanges()) {
+            spec.getContainerBuilder().setImage(image);
+        }
+        world.scarcity().change(spec);
         long next = nextRevision(state, service);
-        return updated(state, service, revision(service.getId(), next, image, policy), next);
+        return updated(state, service, revision(service.getId(), next, spec.build()), next);
     }
 
     /** An update to a spec that the service had before: tasks that still run it are clean. */
@@ -101,12 +115,7 @@ final class Client {
         long next = nextRevision(state, service);
         return old.getNumber() == service.getRevision()
                 ? List.of()
-                : updated(state, service, Mutation.newBuilder()
-                        .setPutRevision(Revision.newBuilder()
-                                .setServiceId(service.getId())
-                                .setNumber(next)
-                                .setTask(old.getTask()))
-                        .build(), next);
+                : updated(state, service, revision(service.getId(), next, old.getTask()), next);
     }
 
     /** The rollout that is there is taken away with the update, or found by the planner to lead elsewhere. */
@@ -192,16 +201,21 @@ final class Client {
 
     // ---- nodes
 
-    private List<Mutation> availability() {
+    private List<Mutation> availability(ClusterState state) {
         Node.Availability[] availabilities = {Node.Availability.ACTIVE, Node.Availability.ACTIVE,
             Node.Availability.PAUSE, Node.Availability.DRAIN};
         Agent agent = world.agents().get(random.nextInt(world.agents().size()));
-        return List.of(availability(agent.nodeId(), availabilities[random.nextInt(availabilities.length)]));
+        return List.of(availability(state, agent.nodeId(), availabilities[random.nextInt(availabilities.length)]));
     }
 
-    static Mutation availability(String node, Node.Availability availability) {
+    Mutation availability(ClusterState state, String node, Node.Availability availability) {
+        List<Label> labels = state.node(node).map(Node::getLabelsList).orElse(List.of());
         return Mutation.newBuilder()
-                .setPutNode(PutNode.newBuilder().setId(node).setName(node).setAvailability(availability))
+                .setPutNode(PutNode.newBuilder()
+                        .setId(node)
+                        .setName(node)
+                        .setAvailability(availability)
+                        .addAllLabels(world.scarcity().labels(labels)))
                 .build();
     }
 
@@ -211,16 +225,9 @@ final class Client {
         return Mutation.newBuilder().setPutService(service).build();
     }
 
-    private static Mutation revision(String serviceId, long number, String image, RestartPolicy policy) {
+    private static Mutation revision(String serviceId, long number, TaskSpec spec) {
         return Mutation.newBuilder()
-                .setPutRevision(Revision.newBuilder()
-                        .setServiceId(serviceId)
-                        .setNumber(number)
-                        .setTask(TaskSpec.newBuilder()
-                                .setContainer(ContainerSpec.newBuilder()
-                                        .setImage(image)
-                                        .setStopGracePeriod(Durations.fromSeconds(10)))
-                                .setRestart(policy)))
+                .setPutRevision(Revision.newBuilder().setServiceId(serviceId).setNumber(number).setTask(spec))
                 .build();
     }
 

@@ -4,13 +4,14 @@ import dev.mure.manager.store.TaskStates;
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.FailureKind;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 
 /** A container that an agent holds, and what it was last told to do with it. */
 final class Container {
 
     final Task task;
-    final String reference;
+    final TaskSpec spec;
     final Image image;
     FailureKind failure = FailureKind.FAILURE_KIND_NONE;
     TaskState state = TaskState.TASK_STATE_ACCEPTED;
@@ -23,11 +24,15 @@ final class Container {
     /** The machine went down in the middle of it. */
     boolean interrupted;
 
-    Container(Task task, String reference) {
+    Container(Task task, TaskSpec spec) {
         this.task = task;
-        this.reference = reference;
-        this.image = Image.of(reference);
+        this.spec = spec;
+        this.image = Image.of(reference());
         this.desired = task.getDesired();
+    }
+
+    String reference() {
+        return spec.getContainer().getImage();
     }
 
     /** Whether a process of it exists. */

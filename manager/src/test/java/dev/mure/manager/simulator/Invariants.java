@@ -14,8 +14,10 @@ import dev.mure.v1.NodeState;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.Transaction;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,10 +67,12 @@ final class Invariants {
             }
         }
         services.forEach(id -> rollouts.check(before, after, id, byUser));
+        Set<String> nodes = new TreeSet<>();
         for (String id : changedTasks(transaction)) {
             Optional<Task> now = after.task(id);
             Optional<Task> was = before.task(id);
             now.map(Task::getServiceId).ifPresent(services::add);
+            now.map(Task::getNodeId).ifPresent(nodes::add);
             if (now.isPresent() && was.isPresent()) {
                 onlyForward(was.get(), now.get());
                 stoppedForAReason(before, after, was.get(), now.get());
@@ -79,6 +83,7 @@ final class Invariants {
             now.ifPresent(task -> startsAlone(before, after, was, task));
             now.filter(task -> was.isEmpty()).ifPresent(task -> rollouts.backsOff(after, task));
         }
+        nodes.forEach(node -> NodeUse.check(after, node));
         services.stream().map(after::service).flatMap(Optional::stream).forEach(
                 service -> budget.settle(after, service));
     }
@@ -180,7 +185,8 @@ final class Invariants {
                     .anyMatch(other -> TaskStates.running(other)
                             || !TaskStates.before(other.getStatus().getState(), TaskState.TASK_STATE_READY));
             boolean evicted = Eviction.due(after, task);
-            boolean replaced = !current.clean(task) && rest.stream().anyMatch(current::clean);
+            boolean replaced = !current.clean(task) && rest.stream()
+                    .anyMatch(other -> current.clean(other) && other.getRevision() != task.getRevision());
             assertThat(evicted || replaced).as("reason to stop " + Describe.task(task)).isTrue();
             if (!evicted || replaced) {
                 rollouts.mayReplace(before, after, service, task, served);
@@ -248,14 +254,19 @@ final class Invariants {
         failures.check(state);
     }
 
-    /** What really runs: at most one process per slot, and the one that takes over; those apart whose node was given up. */
+    /**
+     * What really runs: at most one process per slot, and the one that takes over, and on each node no more than it has; those apart
+     * whose node was given up.
+     */
     void checkContainers(World world) {
         Map<SlotId, String> alive = new HashMap<>();
         Set<SlotId> doubled = new HashSet<>();
         for (Agent agent : world.agents()) {
+            List<TaskSpec> running = new ArrayList<>();
             for (Container container : agent.containers()) {
                 Task task = container.task;
                 if (container.alive() && !excused.contains(task.getId())) {
+                    running.add(container.spec);
                     SlotId slot = new SlotId(task.getServiceId(), task.getSlot());
                     String other = alive.put(slot, task.getId());
                     boolean allowed = other == null
@@ -264,6 +275,7 @@ final class Invariants {
                             .isTrue();
                 }
             }
+            NodeUse.check(agent.description(), running);
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,17 +78,19 @@ final class Quiescence {
 
     /** One slot on each node that takes tasks, and none on those that are to be emptied. */
     private static void inspectNodes(ClusterState state, Service service, List<Slot> slots, List<String> problems) {
+        TaskSpec spec = state.currentRevision(service).map(Revision::getTask).orElseThrow();
         List<String> nodes = slots.stream().map(slot -> slot.tasks().getLast().getOnlyNodeId()).toList();
         if (nodes.size() != nodes.stream().distinct().count()) {
             problems.add(service.getId() + " has two slots on a node");
         }
         for (Node node : state.nodes()) {
             boolean has = nodes.contains(node.getId());
-            if (!has && usable(state, node.getId())) {
+            boolean meant = NodeUse.meets(spec, node);
+            if (!has && meant && usable(state, node.getId())) {
                 problems.add(service.getId() + " is missing on " + node.getId());
             }
-            if (has && node.getAvailability() == Node.Availability.DRAIN) {
-                problems.add(service.getId() + " is still on the drained " + node.getId());
+            if (has && (!meant || node.getAvailability() == Node.Availability.DRAIN)) {
+                problems.add(service.getId() + " is still on " + node.getId() + ", which it has to leave");
             }
         }
     }
@@ -104,27 +107,38 @@ final class Quiescence {
         List<Task> wanted = slot.wanted();
         String name = service.getId() + "." + slot.number();
         boolean onlyGood = wanted.stream().allMatch(task -> image(state, service, task.getRevision()).stays());
+        // Where no node has what it needs a task waits, be it beside the one that it is to replace.
+        boolean waits = wanted.stream().anyMatch(task -> waitsForRoom(state, task));
         // With a limit of its own a service that has broken slots is not broken further by emptying a node.
-        boolean leaves = wanted.stream().anyMatch(task -> Eviction.due(state, task));
-        if (wanted.size() > 1 && onlyGood && !(leaves && service.hasMaxUnavailable())) {
+        boolean leaves = service.hasReplicated() && wanted.stream().anyMatch(task -> Eviction.due(state, task));
+        if (wanted.size() > 1 && onlyGood && !(leaves && (service.hasMaxUnavailable() || waits))) {
             problems.add(name + " is held twice");
         }
         boolean refused = wanted.isEmpty();
         if (refused && slot.last().filter(task -> mayStayEnded(state, task)).isEmpty()) {
             problems.add(name + " was given up although its policy restarts it");
         }
-        if (!refused && onlyGood
+        if (!refused && onlyGood && !(waits && wanted.size() == 1)
                 && wanted.stream()
                         .noneMatch(task -> TaskFate.serves(state, task) && TaskStates.running(task)
                                 && reallyRuns(task))) {
             problems.add(name + " does not run");
         }
-        if (onlyGood && leaves && !service.hasMaxUnavailable()) {
-            problems.add(name + " is still on a drained node");
+        if (onlyGood && leaves && !service.hasMaxUnavailable() && !anyWaitsForRoom(state, service)) {
+            problems.add(name + " is still on a node that it has to leave");
         }
         if (!mayBeOld && !(refused ? slot.last().stream() : wanted.stream()).allMatch(current::clean)) {
             problems.add(name + " is not on the current revision");
         }
+    }
+
+    /** One that waits also keeps others of its service from leaving their nodes: these go a few at a time. */
+    private static boolean anyWaitsForRoom(ClusterState state, Service service) {
+        return state.tasksOfService(service.getId()).stream().anyMatch(task -> waitsForRoom(state, task));
+    }
+
+    private static boolean waitsForRoom(ClusterState state, Task task) {
+        return TaskStates.wanted(task) && TaskFate.unassigned(task) && !NodeUse.hasPlace(state, task);
     }
 
     private static boolean mayStayEnded(ClusterState state, Task task) {

@@ -20,6 +20,7 @@ import dev.mure.v1.RolloutState;
 import dev.mure.v1.Service;
 import dev.mure.v1.SlotProgress;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskSpec;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.UpdateConfig;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class RolloutRules {
         if (byUser) {
             return;
         }
-        beginsOnlyWhatItMay(after, was, rollout);
+        beginsOnlyWhatItMay(before, after, service, was, rollout);
         goodForAReason(after, service, was, rollout);
         endsForAReason(after, service, was, rollout);
         boolean same = was.getToRevision() == rollout.getToRevision()
@@ -96,8 +97,13 @@ final class RolloutRules {
         }
     }
 
-    /** I16, I18: a slot takes a lane only while the rollout is under way, a lane is free, and its stage allows it. */
-    private static void beginsOnlyWhatItMay(ClusterState after, Rollout was, Rollout rollout) {
+    /**
+     * I16, I18: a slot takes a lane only while the rollout is under way, a lane is free, and its stage allows it. What was told to run
+     * beside its predecessor before, by a rollout that is forgotten, is only finished.
+     */
+    private static void beginsOnlyWhatItMay(ClusterState before, ClusterState after, Service service, Rollout was,
+            Rollout rollout) {
+        CurrentSpec current = new CurrentSpec(after, service);
         Set<Integer> inWork = was.getSlotsList()
                 .stream()
                 .filter(slot -> slot.getStartedClockMillis() > 0 && slot.getSettledClockMillis() == 0)
@@ -108,6 +114,11 @@ final class RolloutRules {
                 .filter(slot -> slot.getStartedClockMillis() > 0 && slot.getSettledClockMillis() == 0)
                 .map(SlotProgress::getSlot)
                 .filter(slot -> !inWork.contains(slot))
+                .filter(slot -> Slot.of(before, new SlotId(service.getId(), slot))
+                        .tasks()
+                        .stream()
+                        .noneMatch(task -> current.clean(task) && TaskFate.holds(before, task)
+                                && task.getDesired().getState() == TaskState.TASK_STATE_RUNNING))
                 .collect(Collectors.toSet());
         if (taken.isEmpty()) {
             return;
@@ -244,7 +255,8 @@ final class RolloutRules {
             return;
         }
         CurrentSpec current = new CurrentSpec(after, service.get());
-        if (!current.clean(task) || current.clean(predecessor.get())) {
+        boolean sameRevision = task.getRevision() == predecessor.get().getRevision();
+        if (!current.clean(task) || current.clean(predecessor.get()) || sameRevision) {
             return;
         }
         Optional<Rollout> rollout = rollout(after, service.get());
@@ -266,7 +278,7 @@ final class RolloutRules {
     void mayRunBeside(ClusterState before, ClusterState after, Slot slot, Task task, Task other) {
         Service service = after.service(task.getServiceId()).orElseThrow();
         CurrentSpec current = new CurrentSpec(after, service);
-        boolean updated = current.clean(task) && !current.clean(other);
+        boolean updated = current.clean(task) && !current.clean(other) && task.getRevision() != other.getRevision();
         if (!updated) {
             assertThat(Eviction.due(after, other) || Eviction.due(before, other))
                     .as("runs beside " + Describe.task(other))
@@ -306,8 +318,9 @@ final class RolloutRules {
             assertThat(Slot.existingOf(after, service.getId()).size()).as("scaled down too far")
                     .isGreaterThanOrEqualTo(service.getReplicated().getReplicas());
         } else {
+            TaskSpec spec = after.currentRevision(service).map(Revision::getTask).orElseThrow();
             assertThat(after.node(task.getOnlyNodeId())
-                    .filter(node -> node.getAvailability() != Node.Availability.DRAIN))
+                    .filter(node -> node.getAvailability() != Node.Availability.DRAIN && NodeUse.meets(spec, node)))
                     .as("reason to remove " + Describe.task(task))
                     .isEmpty();
         }

@@ -26,6 +26,7 @@ final class World {
     private final Random random;
     private final Trace trace;
     private final Faults faults;
+    private final Scarcity scarcity;
     private final ReplicatedLog log = new ReplicatedLog(timeline);
     private final Invariants invariants;
     private final List<Agent> agents = new ArrayList<>();
@@ -40,6 +41,7 @@ final class World {
         random = new Random(seed);
         trace = new Trace(traced, timeline);
         faults = new Faults(random);
+        scarcity = new Scarcity(seed);
         ids = () -> Integer.toString(random.nextInt(36 * 36), 36) + "x" + ++lastId;
         invariants = new Invariants(trace);
         client = new Client(this, ids);
@@ -53,7 +55,7 @@ final class World {
     /** Lives the history: trouble first, then calm. Throws when an invariant breaks. */
     void live() {
         elect();
-        withLeader(lead -> lead.decide((state, now) -> cluster()));
+        withLeader(lead -> lead.decide((state, now) -> cluster(state)));
         agents.forEach(Agent::boot);
         long trouble = 2_000L + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 12_000);
         scheduleTrouble(trouble);
@@ -108,7 +110,7 @@ final class World {
         boolean allActive = random.nextBoolean();
         withLeader(lead -> lead.decideForUser((state, now) -> agents.stream()
                 .filter(agent -> allActive || agent == agents.getLast())
-                .map(agent -> Client.availability(agent.nodeId(), Node.Availability.ACTIVE))
+                .map(agent -> client.availability(state, agent.nodeId(), Node.Availability.ACTIVE))
                 .toList()));
     }
 
@@ -154,7 +156,7 @@ final class World {
         }
     }
 
-    private List<Mutation> cluster() {
+    private List<Mutation> cluster(ClusterState state) {
         List<Mutation> mutations = new ArrayList<>();
         mutations.add(Mutation.newBuilder()
                 .setPutCluster(Cluster.newBuilder()
@@ -163,7 +165,7 @@ final class World {
                         .setNodeGrace(Durations.fromMillis(1_000 + random.nextInt(5_000))))
                 .build());
         for (Agent agent : agents) {
-            mutations.add(Client.availability(agent.nodeId(), Node.Availability.ACTIVE));
+            mutations.add(client.availability(state, agent.nodeId(), Node.Availability.ACTIVE));
         }
         return mutations;
     }
@@ -188,6 +190,10 @@ final class World {
 
     Faults faults() {
         return faults;
+    }
+
+    Scarcity scarcity() {
+        return scarcity;
     }
 
     String story() {

@@ -41,6 +41,7 @@ final class Manager {
     /** How long a request waits for a leader: several elections. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration HAND_OVER = Duration.ofSeconds(2);
+    private static final Duration LAST_COMMITS = Duration.ofMillis(500);
     private static final Duration LAST_CALLS = Duration.ofMillis(500);
 
     private final RaftMember member;
@@ -92,21 +93,29 @@ final class Manager {
         http.start();
     }
 
-    /** Ends everything in an order that leaves nobody waiting: first what takes work, then the work, then Raft. */
+    /**
+     * Ends everything in an order that leaves nobody waiting: leadership first, while the doors still pass requests on to the next
+     * leader, then what takes work, then the work, then Raft.
+     */
     void stop() throws InterruptedException {
         log.info("This manager stops");
+        handOver();
         watches.close();
         dispatcher.close();
         http.close();
         connect.close();
         leadership.end();
-        if (member.openTerm().isPresent() && member.voters().size() > 1) {
-            boolean handedOver = member.handOver(HAND_OVER);
-            log.info("Leadership is {}", handedOver ? "handed over" : "left to an election");
-        }
         grpc.stop(LAST_CALLS);
         channels.close();
         member.close();
+    }
+
+    private void handOver() throws InterruptedException {
+        if (member.openTerm().isPresent() && member.voters().size() > 1) {
+            leadership.drain(LAST_COMMITS);
+            boolean handedOver = member.handOver(HAND_OVER);
+            log.info("Leadership is {}", handedOver ? "handed over" : "left to an election");
+        }
     }
 
     /** Why this manager can't serve. */

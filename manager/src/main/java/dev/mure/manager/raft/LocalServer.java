@@ -17,6 +17,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -147,6 +148,14 @@ final class LocalServer implements AutoCloseable {
             silence.put(follower.getId().getId().toStringUtf8(), Duration.ofMillis(follower.getLastRpcElapsedTimeMs()));
         }
         return silence;
+    }
+
+    /** Log index up to which each member has the log committed, as it said with its last answer. */
+    Map<String, Long> committed() {
+        return division.getCommitInfos()
+                .stream()
+                .collect(Collectors.toMap(info -> info.getServer().getId().toStringUtf8(),
+                        CommitInfoProto::getCommitIndex, Math::max));
     }
 
     Voters voters() {

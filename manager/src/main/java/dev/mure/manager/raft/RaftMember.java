@@ -303,13 +303,13 @@ public final class RaftMember implements AutoCloseable {
     }
 
     /**
-     * Makes another member the leader, before a planned stop. Whoever proposes should have stopped: what is still on its way has
+     * Makes another member the leader, before a planned stop: the one that has most of the log among those that answer. Whoever proposes should have stopped: what is still on its way has
      * an unknown outcome.
      *
      * @return whether this member no longer leads
      */
     public boolean handOver(Duration timeout) throws InterruptedException {
-        return leadership.handOver(timeout);
+        return leadership.handOver(settings.electionTimeoutMax(), timeout);
     }
 
     /**

@@ -48,6 +48,7 @@ final class Manager {
     private final ManagerChannels channels;
     private final Leadership leadership = new Leadership();
     private final LeaderDuties duties;
+    private final ManagerPulse pulse;
     private final ServiceWatches watches;
     private final Dispatcher dispatcher;
     private final GrpcDoor grpc;
@@ -61,12 +62,14 @@ final class Manager {
         IdSource ids = () -> RandomId.next(random);
         duties = new LeaderDuties(member, leadership, ids);
         FeedState state = new FeedState(member.feed());
-        RaftView raft = new RaftView(member, member.readBarrier(new PeerTerms(member.feed(), channels)));
+        PeerTerms terms = new PeerTerms(member.feed(), channels);
+        pulse = new ManagerPulse(member.peerId(), member::voters, member::leaderPeerId, member.feed(), terms);
+        RaftView raft = new RaftView(member, member.readBarrier(terms));
         LeaderLink leader = new LeaderLink(nodeId, raft, state, channels);
-        LeaderReads reads = new LeaderReads(leadership, raft, leader, state, PATIENCE);
+        LeaderReads reads = new LeaderReads(leadership, raft, leader, state, pulse, PATIENCE);
         watches = new ServiceWatches(state, reads);
         ServerServiceDefinition control = forwarding(leader,
-                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches,
+                new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader, pulse), watches,
                         state::nowMillis),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
@@ -83,10 +86,12 @@ final class Manager {
 
     private ServerServiceDefinition forwarding(LeaderLink leader, BindableService service,
             MethodDescriptor<?, ?>... methods) {
-        return ServerInterceptors.intercept(service, new LeaderForwarding(leadership, leader, PATIENCE, methods));
+        return ServerInterceptors.intercept(service,
+                new LeaderForwarding(leadership, leader, pulse, PATIENCE, methods));
     }
 
     void start() throws IOException {
+        pulse.start();
         member.onLeadership(duties);
         dispatcher.start();
         grpc.start();
@@ -105,6 +110,7 @@ final class Manager {
         http.close();
         connect.close();
         leadership.end();
+        pulse.close();
         grpc.stop(LAST_CALLS);
         channels.close();
         member.close();
@@ -120,8 +126,7 @@ final class Manager {
 
     /** Why this manager can't serve. */
     private Optional<String> trouble() {
-        return member.leaderPeerId().isPresent()
-                ? Optional.empty()
-                : Optional.of("no leader is known; is a majority of the managers running?");
+        return pulse.leaderlessSince().map(since -> pulse.lost().orElse("no leader is known since " + since
+                + ", though enough managers answer; can they reach each other's Raft ports?"));
     }
 }

@@ -171,6 +171,7 @@ public final class ControlClient {
             long pause = FIRST_PAUSE.toNanos();
             while (true) {
                 boolean someoneThere = false;
+                boolean hope = true;
                 for (int i = 0; i < managers.count() && left() > 0; i++) {
                     int position = managers.position(i);
                     try {
@@ -181,14 +182,16 @@ public final class ControlClient {
                         lastTrouble = e.reason();
                     } catch (IOException e) {
                         someoneThere = true;
+                        hope = true;
                         outcomeUnknown = write;
                         lastTrouble = String.valueOf(e.getMessage());
                     } catch (ControlException e) {
+                        hope = (someoneThere && hope) || !e.quorumLost();
                         someoneThere = true;
                         remember(e);
                     }
                 }
-                if (!someoneThere || left() <= pause) {
+                if (!someoneThere || !hope || left() <= pause) {
                     throw failure(someoneThere);
                 }
                 time.pause(Duration.ofNanos(pause));
@@ -217,6 +220,9 @@ public final class ControlClient {
             }
             if (lastAnswer != null) {
                 String why = lastAnswer.getMessage();
+                if (lastAnswer.quorumLost()) {
+                    return lastAnswer;
+                }
                 return new CommandFailure(ExitCode.UNREACHABLE,
                         "no manager could answer within " + PATIENCE.toSeconds() + " seconds"
                                 + (why.isEmpty() ? "" : ": " + why));

@@ -136,10 +136,11 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void getService(GetServiceRequest request, StreamObserver<GetServiceResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> GetServiceResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> GetServiceResponse.newBuilder()
                 .setService(view(state, request))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
@@ -153,21 +154,23 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void listRevisions(ListRevisionsRequest request, StreamObserver<ListRevisionsResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListRevisionsResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListRevisionsResponse.newBuilder()
                 .addAllRevisions(RevisionViews.of(state, ServiceLookup.find(state, request.getService())))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void listRollouts(ListRolloutsRequest request, StreamObserver<ListRolloutsResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> {
+        read(request.getConsistency(), out, (state, freshness) -> {
             long now = stateClock.getAsLong();
             return ListRolloutsResponse.newBuilder()
                     .addAllRollouts(new RolloutQuery(request).run(state, now))
                     .setIndex(state.index())
-                    .setStale(stale)
+                    .setStale(freshness.stale())
+                    .setStaleness(freshness.staleness())
                     .setClockMillis(now)
                     .build();
         });
@@ -175,39 +178,43 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void listServices(ListServicesRequest request, StreamObserver<ListServicesResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListServicesResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListServicesResponse.newBuilder()
                 .addAllServices(new ServiceQuery(request).run(state))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListTasksResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListTasksResponse.newBuilder()
                 .addAllTasks(new TaskQuery(request).run(state))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListNodesResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListNodesResponse.newBuilder()
                 .addAllNodes(nodes.list(state, request))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> GetClusterResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> GetClusterResponse.newBuilder()
                 .setCluster(state.cluster().orElse(Cluster.getDefaultInstance()))
                 .setLeaderId(leadership.leaderId().orElse(""))
                 .setTerm(leadership.term())
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
@@ -258,14 +265,17 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     /** Makes an answer out of a state. */
     private interface Answering<R> {
-        R from(ClusterState state, boolean stale) throws Refusal, InterruptedException;
+        R from(ClusterState state, Freshness freshness) throws Refusal, InterruptedException;
     }
 
     private <R> void read(Consistency consistency, StreamObserver<R> out, Answering<R> answering) {
         R answer;
         try {
             ClusterState state = reads.read(consistency, LeaderForwarding.timeLeft());
-            answer = answering.from(state, consistency == Consistency.CONSISTENCY_STALE);
+            answer = answering.from(state,
+                    consistency == Consistency.CONSISTENCY_STALE
+                            ? Freshness.stale(reads.leaderlessSince())
+                            : Freshness.LINEARIZABLE);
         } catch (Refusal e) {
             out.onError(Statuses.of(e));
             return;

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class FakeManager implements AutoCloseable {
     public final FakeState state;
     public final ImmediateDecisions decisions;
     public final FakeLeadership leadership = new FakeLeadership();
+    public final FakeQuorum quorum = new FakeQuorum();
     public final List<AdmitManagerRequest> admitted = new ArrayList<>();
     public final LeaderLink link;
     public final LeaderReports reports;
@@ -59,6 +61,27 @@ public final class FakeManager implements AutoCloseable {
         }
     }
 
+    /** Who answers, as the test says. */
+    public static final class FakeQuorum implements Quorum {
+        public volatile Optional<String> lost = Optional.empty();
+        public volatile Optional<Instant> leaderlessSince = Optional.empty();
+
+        @Override
+        public Optional<String> lost() {
+            return lost;
+        }
+
+        @Override
+        public Optional<Instant> leaderlessSince() {
+            return leaderlessSince;
+        }
+
+        @Override
+        public Optional<Instant> silentSince(String nodeId) {
+            return nodeId.equals("silent") ? Optional.of(Instant.EPOCH) : Optional.empty();
+        }
+    }
+
     /** A manager whose door is open on a free port of loopback. Requests wait that long for a leader. */
     public FakeManager(String id, FakeState state, Duration patience) throws IOException {
         this(id, state, patience, 0);
@@ -76,11 +99,12 @@ public final class FakeManager implements AutoCloseable {
             }
             return state.current().index();
         };
-        LeaderReads reads = new LeaderReads(decisions, readIndex, link, state, patience);
+        LeaderReads reads = new LeaderReads(decisions, readIndex, link, state, quorum, patience);
         watches = new ServiceWatches(state, reads, 3);
         AtomicInteger next = new AtomicInteger();
         IdSource ids = () -> "%025d".formatted(next.incrementAndGet());
-        control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link), watches,
+        control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link, quorum),
+                watches,
                 state::nowMillis);
         PeerService peer = new PeerService(decisions, state, readIndex, new Membership() {
             @Override
@@ -101,7 +125,7 @@ public final class FakeManager implements AutoCloseable {
         List<MethodDescriptor<?, ?>> forwarded = new ArrayList<>(List.of(ControlService.leaderMethods()));
         forwarded.addAll(List.of(PeerService.leaderMethods()));
         LeaderForwarding forwarding =
-                new LeaderForwarding(decisions, link, patience, forwarded.toArray(MethodDescriptor[]::new));
+                new LeaderForwarding(decisions, link, quorum, patience, forwarded.toArray(MethodDescriptor[]::new));
         services = List.of(ServerInterceptors.intercept(control, forwarding),
                 ServerInterceptors.intercept(peer, forwarding));
         door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), services);

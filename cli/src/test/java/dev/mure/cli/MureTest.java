@@ -65,7 +65,7 @@ class MureTest extends ManagerTest {
         "rollout|Usage: mure rollout COMMAND",
         "rollout step --help|Usage: mure rollout step SERVICE [N]",
         "rollout set --help|Usage: mure rollout set OPTIONS SERVICE",
-        "rollout status --help|Usage: mure rollout status SERVICE",
+        "rollout status --help|Usage: mure rollout status [OPTIONS] SERVICE",
         "node update --help|Usage: mure node update [OPTIONS] NODE",
         "node --help|Usage: mure node COMMAND",
         "manager --help|Usage: mure manager [OPTIONS]",

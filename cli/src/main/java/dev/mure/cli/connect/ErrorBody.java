@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON of an error in the Connect protocol. Read token by token: binding to a class would cost start-up time. */
 final class ErrorBody {
+    /** The message's name, and not its descriptor, whose class would cost start-up time. */
+    private static final String QUORUM_LOST = "mure.v1.QuorumLost";
+
     private @Nullable String code;
     private String message = "";
+    private boolean quorumLost;
 
     private ErrorBody() {}
 
@@ -41,7 +45,7 @@ final class ErrorBody {
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             return null;
         }
-        return body.code == null ? null : new ControlException(Code.of(body.code), body.message);
+        return body.code == null ? null : new ControlException(Code.of(body.code), body.message, body.quorumLost);
     }
 
     private void readError(JsonReader reader) throws IOException {
@@ -53,10 +57,28 @@ final class ErrorBody {
                 code = reader.nextString();
             } else if (text && name.equals("message")) {
                 message = reader.nextString();
+            } else if (name.equals("details") && reader.peek() == JsonToken.BEGIN_ARRAY) {
+                readDetails(reader);
             } else {
                 reader.skipValue();
             }
         }
         reader.endObject();
+    }
+
+    private void readDetails(JsonReader reader) throws IOException {
+        reader.beginArray();
+        while (reader.hasNext()) {
+            reader.beginObject();
+            while (reader.hasNext()) {
+                if (reader.nextName().equals("type") && reader.peek() == JsonToken.STRING) {
+                    quorumLost |= reader.nextString().equals(QUORUM_LOST);
+                } else {
+                    reader.skipValue();
+                }
+            }
+            reader.endObject();
+        }
+        reader.endArray();
     }
 }

@@ -268,4 +268,26 @@ class ControlClientTest {
             stream.next(Duration.ofSeconds(10));
         }
     }
+
+    @Test
+    void aLostQuorumIsToldAtOnceInTheManagersWords() throws IOException {
+        FakeManager one = tcp().answer("ListServices", FakeManager.quorumLost("2 of 3 managers are unreachable"));
+        FakeManager two = tcp().answer("ListServices", FakeManager.quorumLost("2 of 3 managers are unreachable"));
+        long before = time.nanoTime();
+
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> client(one.address(), two.address()).listServices(LIST))
+                .withMessage("2 of 3 managers are unreachable")
+                .satisfies(failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE));
+        assertThat(time.nanoTime()).as("no pause").isEqualTo(before);
+    }
+
+    @Test
+    void aManagerThatIsCutOffDoesNotKeepTheOthersFromAnswering() throws IOException {
+        FakeManager cutOff = tcp().answer("ListServices", FakeManager.quorumLost("2 of 3 managers are unreachable"));
+        FakeManager electing =
+                tcp().refuse("ListServices", 503, "unavailable", "no leader").answer("ListServices", LISTED);
+
+        assertThat(client(cutOff.address(), electing.address()).listServices(LIST)).isEqualTo(LISTED);
+    }
 }

@@ -119,6 +119,14 @@ public final class FakeManager implements AutoCloseable {
                         .getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What a manager says when too few managers answer. */
+    public static Answer quorumLost(String message) {
+        return (out, _) -> send(out, "503 X", "application/json",
+                ("{\"code\":\"unavailable\",\"message\":\"" + message
+                        + "\",\"details\":[{\"type\":\"mure.v1.QuorumLost\",\"value\":\"\"}]}")
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Takes the request and closes the connection. */
     public static Answer breakOff() {
         return (_, _) -> {};

@@ -34,7 +34,7 @@ public final class BenchMain {
             JsonObject result = new JsonObject();
             result.addProperty("name", name);
             for (Map.Entry<String, JsonElement> entry : benchmark
-                    .run(new Options(rest, benchmark.options())).entrySet()) {
+                    .run(new Options(rest, benchmark.options(), benchmark.flags())).entrySet()) {
                 result.add(entry.getKey(), entry.getValue());
             }
             System.out.println(new GsonBuilder().disableHtmlEscaping().create().toJson(result));

@@ -17,6 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The leader is killed with SIGKILL; the time until the next write is acknowledged by another manager, which is asked again
  * and again without a pause to speak of. The killed manager is back before the next kill.
+ *
+ * <p>With {@code --planned} it is stopped with SIGTERM, while a client writes through another manager without a pause: the
+ * longest time from one acknowledged write to the next.
  */
 final class FailoverBenchmark implements Benchmark {
 
@@ -31,24 +34,44 @@ final class FailoverBenchmark implements Benchmark {
     }
 
     @Override
-    public JsonObject run(Options options) throws IOException {
+    public List<String> flags() {
+        return List.of("--planned");
+    }
+
+    @Override
+    public JsonObject run(Options options) throws IOException, InterruptedException {
         int kills = options.number("--kills", 20);
+        boolean planned = options.has("--planned");
         Samples samples = new Samples();
         try (LocalCluster cluster = LocalCluster.start(ClusterShape.of(3, 0), new AgentRuntime.Processes())) {
             for (int i = 1; i <= kills; i++) {
                 ManagerNode leader = cluster.awaitLeader();
                 ManagerNode other = cluster.follower();
-                Duration took = killAndWrite(leader, other, "written-" + i);
+                Duration took = planned
+                        ? stopAndWrite(leader, other, "written-" + i)
+                        : killAndWrite(leader, other, "written-" + i);
                 samples.add(took);
-                BenchMain.progress("kill " + i + " of " + kills + ": " + took.toMillis() + " ms");
+                BenchMain.progress((planned ? "stop " : "kill ") + i + " of " + kills + ": " + took.toMillis() + " ms");
                 leader.process().start();
                 cluster.awaitComplete();
             }
         }
         JsonObject json = new JsonObject();
-        json.addProperty("measured", "leader SIGKILL -> next write acknowledged through another manager, 3 managers");
+        json.addProperty("measured", planned
+                ? "leader SIGTERM: longest time between two acknowledged writes of a client of another manager, 3 managers"
+                : "leader SIGKILL -> next write acknowledged through another manager, 3 managers");
         samples.describe(json);
         return json;
+    }
+
+    private static Duration stopAndWrite(ManagerNode leader, ManagerNode other, String prefix)
+            throws InterruptedException {
+        try (WriteGaps gaps = WriteGaps.start(other, prefix)) {
+            gaps.awaitWrites(20);
+            leader.process().terminate();
+            gaps.awaitWrites(20);
+            return gaps.longest();
+        }
     }
 
     private static Duration killAndWrite(ManagerNode leader, ManagerNode other, String name) throws IOException {

@@ -1,32 +1,48 @@
 package dev.mure.it.bench;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** {@code --name value} pairs of the command line. */
+/** {@code --name value} pairs and {@code --flag}s of the command line. */
 final class Options {
 
     private final Map<String, String> values = new TreeMap<>();
+    private final Set<String> given = new TreeSet<>();
 
     /**
      * Reads them.
      *
      * @param known
-     *            names that may be given
+     *            names that may be given with a value
+     * @param flags
+     *            names that may be given without one
      * @throws IllegalArgumentException
      *             in words for the user
      */
-    Options(List<String> arguments, List<String> known) {
-        for (int i = 0; i < arguments.size(); i += 2) {
-            if (!known.contains(arguments.get(i))) {
-                throw new IllegalArgumentException("unknown option " + arguments.get(i) + " (expected: " + known + ")");
+    Options(List<String> arguments, List<String> known, List<String> flags) {
+        for (Iterator<String> rest = arguments.iterator(); rest.hasNext();) {
+            String name = rest.next();
+            if (flags.contains(name)) {
+                given.add(name);
+            } else if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "unknown option " + name + " (expected: " + known + (flags.isEmpty() ? "" : ", " + flags)
+                                + ")");
+            } else if (!rest.hasNext()) {
+                throw new IllegalArgumentException("missing value for " + name);
+            } else {
+                values.put(name, rest.next());
             }
-            if (i + 1 == arguments.size()) {
-                throw new IllegalArgumentException("missing value for " + arguments.get(i));
-            }
-            values.put(arguments.get(i), arguments.get(i + 1));
         }
+    }
+
+    /** Whether a flag was given. */
+    boolean has(String flag) {
+        return given.contains(flag);
     }
 
     /** A number, at least one. */

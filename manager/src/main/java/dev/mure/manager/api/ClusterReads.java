@@ -5,6 +5,8 @@ import dev.mure.v1.Consistency;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** The state that a read is answered from. */
 public interface ClusterReads {
@@ -18,6 +20,9 @@ public interface ClusterReads {
 
     /** What this manager has applied. */
     ClusterState stale();
+
+    /** Wall time since when this manager knows no leader, which is how old {@link #stale} may be; empty while it knows one. */
+    Optional<Instant> leaderlessSince();
 
     /** The state for the wanted freshness. */
     default ClusterState read(Consistency consistency, Duration timeout) throws StatusException, InterruptedException {

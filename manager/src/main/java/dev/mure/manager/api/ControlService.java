@@ -19,6 +19,10 @@ import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
+import dev.mure.v1.GetSwarmStatusRequest;
+import dev.mure.v1.GetSwarmStatusResponse;
+import dev.mure.v1.LeaveSwarmRequest;
+import dev.mure.v1.LeaveSwarmResponse;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.ListRevisionsRequest;
@@ -31,6 +35,8 @@ import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.PlanUpdateRequest;
 import dev.mure.v1.PlanUpdateResponse;
+import dev.mure.v1.RemoveNodeRequest;
+import dev.mure.v1.RemoveNodeResponse;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RequestId;
@@ -65,16 +71,21 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final ServiceWatches watches;
     private final LongSupplier stateClock;
     private final UpdatePlans plans;
+    private final RemoveNode removal;
+    private final LeaveSwarm departure;
+    private final SwarmStatus swarm;
 
     /**
      * The API of one manager.
      *
      * @param ids for new services
      * @param stateClock the state clock in milliseconds
+     * @param membership for nodes that are removed
      */
     public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
             NodeViews nodes,
-            ServiceWatches watches, LongSupplier stateClock) {
+            ServiceWatches watches, LongSupplier stateClock, Membership membership, LeaveSwarm departure,
+            SwarmStatus swarm) {
         this.decisions = decisions;
         this.reads = reads;
         this.ids = ids;
@@ -83,6 +94,9 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         this.watches = watches;
         this.stateClock = stateClock;
         this.plans = new UpdatePlans(decisions);
+        this.removal = new RemoveNode(decisions, membership, leadership);
+        this.departure = departure;
+        this.swarm = swarm;
     }
 
     /** The methods that only the leader can grant. */
@@ -90,7 +104,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         return new MethodDescriptor<?, ?>[]{ControlGrpc.getCreateServiceMethod(), ControlGrpc.getUpdateServiceMethod(),
             ControlGrpc.getPlanUpdateMethod(), ControlGrpc.getRollbackServiceMethod(),
             ControlGrpc.getRemoveServiceMethod(), ControlGrpc.getControlRolloutMethod(),
-            ControlGrpc.getUpdateNodeMethod()};
+            ControlGrpc.getUpdateNodeMethod(), ControlGrpc.getRemoveNodeMethod()};
     }
 
     @Override
@@ -129,6 +143,24 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     }
 
     @Override
+    public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> out) {
+        atLeader(request, out, () -> removal.remove(request, LeaderForwarding.timeLeft()));
+    }
+
+    @Override
+    public void getSwarmStatus(GetSwarmStatusRequest request, StreamObserver<GetSwarmStatusResponse> out) {
+        atLeader(request, out, () -> swarm.look(request));
+    }
+
+    @Override
+    public void leaveSwarm(LeaveSwarmRequest request, StreamObserver<LeaveSwarmResponse> out) {
+        atLeader(request, out, () -> {
+            departure.leave(request.getForce(), LeaderForwarding.timeLeft());
+            return LeaveSwarmResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
     public void removeService(RemoveServiceRequest request, StreamObserver<RemoveServiceResponse> out) {
         write("RemoveService", request, request.getRequest(), RemoveServiceResponse.getDefaultInstance(),
                 new RemoveService(request.getService()), out);
@@ -136,10 +168,11 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void getService(GetServiceRequest request, StreamObserver<GetServiceResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> GetServiceResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> GetServiceResponse.newBuilder()
                 .setService(view(state, request))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
@@ -153,21 +186,23 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void listRevisions(ListRevisionsRequest request, StreamObserver<ListRevisionsResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListRevisionsResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListRevisionsResponse.newBuilder()
                 .addAllRevisions(RevisionViews.of(state, ServiceLookup.find(state, request.getService())))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void listRollouts(ListRolloutsRequest request, StreamObserver<ListRolloutsResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> {
+        read(request.getConsistency(), out, (state, freshness) -> {
             long now = stateClock.getAsLong();
             return ListRolloutsResponse.newBuilder()
                     .addAllRollouts(new RolloutQuery(request).run(state, now))
                     .setIndex(state.index())
-                    .setStale(stale)
+                    .setStale(freshness.stale())
+                    .setStaleness(freshness.staleness())
                     .setClockMillis(now)
                     .build();
         });
@@ -175,39 +210,43 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void listServices(ListServicesRequest request, StreamObserver<ListServicesResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListServicesResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListServicesResponse.newBuilder()
                 .addAllServices(new ServiceQuery(request).run(state))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListTasksResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListTasksResponse.newBuilder()
                 .addAllTasks(new TaskQuery(request).run(state))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> ListNodesResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> ListNodesResponse.newBuilder()
                 .addAllNodes(nodes.list(state, request))
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
     @Override
     public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> out) {
-        read(request.getConsistency(), out, (state, stale) -> GetClusterResponse.newBuilder()
+        read(request.getConsistency(), out, (state, freshness) -> GetClusterResponse.newBuilder()
                 .setCluster(state.cluster().orElse(Cluster.getDefaultInstance()))
                 .setLeaderId(leadership.leaderId().orElse(""))
                 .setTerm(leadership.term())
                 .setIndex(state.index())
-                .setStale(stale)
+                .setStale(freshness.stale())
+                .setStaleness(freshness.staleness())
                 .build());
     }
 
@@ -223,7 +262,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 LeaderForwarding.timeLeft()));
     }
 
-    /** What only the leader can answer. */
+    /** Finds an answer, blocking; most such need the leader. */
     private interface Leading<R> {
         R answer() throws Refusal, NotLeadingException, OutcomeUnknownException, InterruptedException;
     }
@@ -258,14 +297,17 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     /** Makes an answer out of a state. */
     private interface Answering<R> {
-        R from(ClusterState state, boolean stale) throws Refusal, InterruptedException;
+        R from(ClusterState state, Freshness freshness) throws Refusal, InterruptedException;
     }
 
     private <R> void read(Consistency consistency, StreamObserver<R> out, Answering<R> answering) {
         R answer;
         try {
             ClusterState state = reads.read(consistency, LeaderForwarding.timeLeft());
-            answer = answering.from(state, consistency == Consistency.CONSISTENCY_STALE);
+            answer = answering.from(state,
+                    consistency == Consistency.CONSISTENCY_STALE
+                            ? Freshness.stale(reads.leaderlessSince())
+                            : Freshness.LINEARIZABLE);
         } catch (Refusal e) {
             out.onError(Statuses.of(e));
             return;

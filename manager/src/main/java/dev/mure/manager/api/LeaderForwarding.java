@@ -10,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,18 +36,21 @@ public final class LeaderForwarding implements ServerInterceptor {
 
     private final Decisions decisions;
     private final LeaderLink leader;
+    private final Quorum quorum;
     private final Duration patience;
     private final Set<String> methods;
 
     /**
      * Forwards these methods.
      *
+     * @param quorum while it is lost nobody waits for a leader
      * @param patience how long a request may wait for a leader
      */
-    public LeaderForwarding(Decisions decisions, LeaderLink leader, Duration patience,
+    public LeaderForwarding(Decisions decisions, LeaderLink leader, Quorum quorum, Duration patience,
             MethodDescriptor<?, ?>... methods) {
         this.decisions = decisions;
         this.leader = leader;
+        this.quorum = quorum;
         this.patience = patience;
         this.methods =
                 Stream.of(methods).map(MethodDescriptor::getFullMethodName).collect(Collectors.toUnmodifiableSet());
@@ -119,6 +123,10 @@ public final class LeaderForwarding implements ServerInterceptor {
                         case LeaderLink.Outcome.NotTaken<R>(String reason) -> why = reason;
                     }
                 }
+                Optional<String> lost = quorum.lost();
+                if (lost.isPresent()) {
+                    return quorumLost(lost.get());
+                }
                 if (System.nanoTime() - deadline >= 0 || timeLeft().isZero() || call.isCancelled()) {
                     return notLeading("no leader: " + why + "; try again");
                 }
@@ -132,6 +140,12 @@ public final class LeaderForwarding implements ServerInterceptor {
             listener.onMessage(whole);
             listener.onHalfClose();
             return capturing.answer();
+        }
+
+        private static <R> Answer<R> quorumLost(String line) {
+            StatusException lost = Statuses.quorumLost(line);
+            return new Answer<>(new Metadata(), Optional.empty(), lost.getStatus(),
+                    Objects.requireNonNullElseGet(lost.getTrailers(), Metadata::new));
         }
 
         private static <R> Answer<R> notLeading(String line) {

@@ -58,6 +58,11 @@ public final class LeaderLink {
         this.channels = channels;
     }
 
+    /** Node id of this manager. */
+    String selfId() {
+        return selfId;
+    }
+
     /** The gRPC address of the leader, if another manager leads and is known. */
     Optional<String> address() {
         return leadership.leaderId()
@@ -92,7 +97,7 @@ public final class LeaderLink {
                         .newCall(method, options),
                 request);
         try {
-            return new Outcome.Answered<>(awaited(answer, channel));
+            return new Outcome.Answered<>(awaited(answer, channel, address));
         } catch (ExecutionException e) {
             return failed(address, e, sent.happened());
         } catch (CancellationException e) {
@@ -105,7 +110,7 @@ public final class LeaderLink {
         }
     }
 
-    private static <R> R awaited(ListenableFuture<R> answer, Channel channel)
+    private <R> R awaited(ListenableFuture<R> answer, Channel channel, String address)
             throws InterruptedException, ExecutionException {
         int missed = 0;
         while (true) {
@@ -113,7 +118,8 @@ public final class LeaderLink {
                 return answer.get(PROBE_PERIOD.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 missed = answers(channel) ? 0 : missed + 1;
-                if (missed == PROBES_MISSED) {
+                // Where nobody believes in it any more one miss is enough.
+                if (missed == PROBES_MISSED || (missed > 0 && !address().equals(Optional.of(address)))) {
                     answer.cancel(true);
                 }
             }

@@ -10,6 +10,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -26,20 +28,23 @@ public final class LeaderReads implements ClusterReads {
     private final ReadIndex readIndex;
     private final LeaderLink leader;
     private final AppliedState state;
+    private final Quorum quorum;
     private final Duration patience;
 
     /**
      * Reads at this manager.
      *
      * @param readIndex this manager's own barrier, asked while it leads
+     * @param quorum while it is lost no read waits for a leader
      * @param patience how long a read may wait for a leader
      */
     public LeaderReads(Decisions decisions, ReadIndex readIndex, LeaderLink leader, AppliedState state,
-            Duration patience) {
+            Quorum quorum, Duration patience) {
         this.decisions = decisions;
         this.readIndex = readIndex;
         this.leader = leader;
         this.state = state;
+        this.quorum = quorum;
         this.patience = patience;
     }
 
@@ -55,6 +60,10 @@ public final class LeaderReads implements ClusterReads {
             } catch (NotLeadingException | TimeoutException e) {
                 why = e.getMessage();
             }
+            Optional<String> lost = quorum.lost();
+            if (lost.isPresent()) {
+                throw Statuses.quorumLost(lost.get());
+            }
             if (System.nanoTime() - patienceEnd >= 0) {
                 throw Status.UNAVAILABLE.withDescription("no leader: " + why + "; try again, or ask for a stale answer")
                         .asException(new Metadata());
@@ -66,6 +75,11 @@ public final class LeaderReads implements ClusterReads {
     @Override
     public ClusterState stale() {
         return state.current();
+    }
+
+    @Override
+    public Optional<Instant> leaderlessSince() {
+        return quorum.leaderlessSince();
     }
 
     private long confirmed(Duration timeout) throws NotLeadingException, TimeoutException, InterruptedException {

@@ -27,11 +27,13 @@ public final class NodeViews {
     private final String selfId;
     private final Leadership leadership;
     private final LeaderLink leader;
+    private final Quorum quorum;
 
-    public NodeViews(String selfId, Leadership leadership, LeaderLink leader) {
+    public NodeViews(String selfId, Leadership leadership, LeaderLink leader, Quorum quorum) {
         this.selfId = selfId;
         this.leadership = leadership;
         this.leader = leader;
+        this.quorum = quorum;
     }
 
     List<NodeView> list(ClusterState state, ListNodesRequest request) throws InterruptedException {
@@ -67,7 +69,7 @@ public final class NodeViews {
             return leadership::hears;
         }
         if (consistency == Consistency.CONSISTENCY_STALE) {
-            return leaderId::equals;
+            return id -> quorum.silentSince(id).isEmpty();
         }
         var answer = leader.ask(ControlGrpc.getListNodesMethod(),
                 ListNodesRequest.newBuilder().setConsistency(Consistency.CONSISTENCY_STALE).build(), ASK);

@@ -3,6 +3,7 @@ package dev.mure.manager.api;
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.leader.OutcomeUnknownException;
 import dev.mure.manager.leader.Refusal;
+import dev.mure.v1.QuorumLost;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -15,6 +16,10 @@ public final class Statuses {
     /** Trailer of an answer from a manager that did nothing because it does not lead. */
     static final Metadata.Key<String> NOT_LEADING =
             Metadata.Key.of("mure-not-leading", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Trailer that names the message which says more of an error; the HTTP door passes it on as a detail. */
+    public static final Metadata.Key<String> DETAIL =
+            Metadata.Key.of("mure-error-detail", Metadata.ASCII_STRING_MARSHALLER);
 
     private Statuses() {}
 
@@ -35,6 +40,14 @@ public final class Statuses {
         trailers.put(NOT_LEADING, "1");
         return Status.UNAVAILABLE.withDescription("no leader here: " + e.getMessage() + "; try again")
                 .asRuntimeException(trailers);
+    }
+
+    /** No leader is possible: nothing was done, and asking again soon does not help. */
+    static StatusException quorumLost(String line) {
+        Metadata trailers = new Metadata();
+        trailers.put(NOT_LEADING, "1");
+        trailers.put(DETAIL, QuorumLost.getDescriptor().getFullName());
+        return Status.UNAVAILABLE.withDescription(line).asException(trailers);
     }
 
     static StatusRuntimeException of(OutcomeUnknownException e) {

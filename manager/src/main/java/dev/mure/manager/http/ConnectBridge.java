@@ -116,7 +116,7 @@ public final class ConnectBridge extends Handler.Abstract implements AutoCloseab
             JsonAnswer.error(response, callback, e.getStatus());
             return;
         } catch (StatusRuntimeException e) {
-            JsonAnswer.error(response, callback, e.getStatus());
+            JsonAnswer.error(response, callback, ConnectError.of(e.getStatus(), e.getTrailers()));
             return;
         } catch (IOException e) {
             JsonAnswer.error(response, callback,
@@ -156,7 +156,7 @@ public final class ConnectBridge extends Handler.Abstract implements AutoCloseab
         } catch (StatusException e) {
             end = failure(e.getStatus());
         } catch (StatusRuntimeException e) {
-            end = failure(e.getStatus());
+            end = Envelope.of(Envelope.END_OF_STREAM, ConnectError.of(e.getStatus(), e.getTrailers()).endOfStream());
         } catch (IOException e) {
             // Nobody reads any more.
             callback.failed(e);

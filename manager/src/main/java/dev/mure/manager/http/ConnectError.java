@@ -1,22 +1,33 @@
 package dev.mure.manager.http;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.mure.manager.api.Statuses;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error in the Connect protocol's form.
  *
  * @param httpStatus what HTTP calls it; streams, which have answered 200 already, don't use it
  * @param code the protocol's name of the gRPC code
+ * @param detail name of the (empty) message that says more of it, if there is one
  */
-record ConnectError(int httpStatus, String code, String message) {
+record ConnectError(int httpStatus, String code, String message, Optional<String> detail) {
 
     static ConnectError of(Status status) {
+        return of(status, new Metadata());
+    }
+
+    static ConnectError of(Status status, @Nullable Metadata trailers) {
         return new ConnectError(httpStatus(status.getCode()), name(status.getCode()),
-                Objects.requireNonNullElse(status.getDescription(), ""));
+                Objects.requireNonNullElse(status.getDescription(), ""),
+                Optional.ofNullable(trailers).map(all -> all.get(Statuses.DETAIL)));
     }
 
     /** {@code {"code":…,"message":…}}. */
@@ -37,6 +48,14 @@ record ConnectError(int httpStatus, String code, String message) {
         if (!message.isEmpty()) {
             error.addProperty("message", message);
         }
+        detail.ifPresent(type -> {
+            JsonObject said = new JsonObject();
+            said.addProperty("type", type);
+            said.addProperty("value", "");
+            JsonArray details = new JsonArray();
+            details.add(said);
+            error.add("details", details);
+        });
         return error;
     }
 

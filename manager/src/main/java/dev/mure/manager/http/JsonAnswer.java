@@ -12,7 +12,10 @@ final class JsonAnswer {
     private JsonAnswer() {}
 
     static void error(Response response, Callback callback, Status status) {
-        ConnectError error = ConnectError.of(status);
+        error(response, callback, ConnectError.of(status));
+    }
+
+    static void error(Response response, Callback callback, ConnectError error) {
         send(response, callback, error.httpStatus(), "application/json", error.json());
     }
 

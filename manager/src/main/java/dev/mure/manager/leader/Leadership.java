@@ -4,9 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Whether this manager leads, over all terms of the process: the loop of the open term takes the decisions. Thread-safe. */
 public final class Leadership implements Decisions {
+
+    private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
     private @Nullable LeaderLoop loop;
 
@@ -23,6 +27,31 @@ public final class Leadership implements Decisions {
             loop.close();
             loop = null;
         }
+    }
+
+    /**
+     * Takes no more decisions, and waits until what was decided is committed: before leadership is handed over, so that nobody is
+     * left without knowing what became of a request. Whoever comes meanwhile is told that this manager does not lead.
+     */
+    public void drain(Duration timeout) throws InterruptedException {
+        LeaderLoop last = take();
+        if (last == null) {
+            return;
+        }
+        try {
+            // An answer without a change is given only when everything decided before it is committed.
+            boolean _ = last.commit((pending, now) -> Decided.unchanged(true), timeout);
+        } catch (Refusal | NotLeadingException | OutcomeUnknownException e) {
+            log.info("Not everything was committed before this manager stopped leading: {}", e.getMessage());
+        } finally {
+            last.close();
+        }
+    }
+
+    private synchronized @Nullable LeaderLoop take() {
+        LeaderLoop last = loop;
+        loop = null;
+        return last;
     }
 
     @Override

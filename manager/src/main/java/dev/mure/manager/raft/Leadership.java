@@ -1,7 +1,7 @@
 package dev.mure.manager.raft;
 
 import java.time.Duration;
-import java.util.Comparator;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +36,7 @@ final class Leadership implements AutoCloseable {
             Executors.newSingleThreadExecutor(Thread.ofPlatform().name("raft-leadership-listener").daemon().factory());
     private final Thread observer;
     private volatile @Nullable LeaderTerm term;
+    private volatile Instant openedAt = Instant.EPOCH;
     private volatile boolean closing;
     private volatile boolean handingOver;
 
@@ -72,6 +73,11 @@ final class Leadership implements AutoCloseable {
 
     Optional<LeaderTerm> openTerm() {
         return Optional.ofNullable(term).filter(LeaderTerm::isOpen);
+    }
+
+    /** Wall time since when the open term is; for display. */
+    Optional<Instant> openSince() {
+        return openTerm().map(open -> openedAt);
     }
 
     /** A listener that comes late is told of the term that is open. */
@@ -116,6 +122,7 @@ final class Leadership implements AutoCloseable {
         }
         if (ready.isPresent() && known == null) {
             LeaderTerm opened = terms.apply(ready.getAsLong());
+            openedAt = Instant.now();
             term = opened;
             log.info("Term {} is open", opened.number());
             notifications.execute(() -> announceOpened(opened));
@@ -128,32 +135,48 @@ final class Leadership implements AutoCloseable {
     }
 
     /**
-     * Closes the open term and makes another voter the leader, the one that answered last.
+     * Closes the open term and makes another voter the leader: the one that has most of the log among those that answer, and the
+     * next if that one does not take over.
      *
+     * @param answering a voter that was silent for longer is not asked
      * @return whether another one leads, or at least this member does not
      */
-    boolean handOver(Duration timeout) throws InterruptedException {
+    boolean handOver(Duration answering, Duration timeout) throws InterruptedException {
         Optional<LeaderTerm> open = openTerm();
         if (open.isEmpty()) {
             return true;
         }
+        long end = System.nanoTime() + timeout.toNanos();
         handingOver = true;
         try {
             open.get().close("leadership is handed over");
-            Optional<String> successor = server.voters().current().stream()
-                    .map(Voter::peerId)
-                    .filter(server.silence()::containsKey)
-                    .min(Comparator.comparing(peer -> server.silence().getOrDefault(peer, timeout)));
-            if (successor.isEmpty()) {
-                return false;
+            List<String> successors =
+                    Successors.inOrder(server.peerId(), server.voters(), server.silence(), server.committed(),
+                            answering);
+            for (String successor : successors) {
+                // Half of what is left, so that there is time for the next one.
+                Duration patience = Duration.ofNanos((end - System.nanoTime()) / 2);
+                if (patience.isPositive() && transfer(successor, patience)) {
+                    return true;
+                }
             }
-            return server.transferTo(successor.get(), timeout).get(timeout.toNanos(), TimeUnit.NANOSECONDS).isSuccess();
-        } catch (ExecutionException | TimeoutException e) {
-            log.warn("Leadership could not be handed over: {}", e.toString());
-            return false;
+            return server.readyTerm().isEmpty();
         } finally {
             handingOver = false;
             lookAgain();
+        }
+    }
+
+    private boolean transfer(String successor, Duration patience) throws InterruptedException {
+        try {
+            boolean done = server.transferTo(successor, patience)
+                    .get(patience.toNanos(), TimeUnit.NANOSECONDS)
+                    .isSuccess();
+            log.info("Leadership {} handed over to {}", done ? "is" : "could not be", successor);
+            return done;
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("Leadership could not be handed over to {}: {}", successor, e.toString());
+            return false;
         }
     }
 

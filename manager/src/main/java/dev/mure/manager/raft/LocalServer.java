@@ -17,6 +17,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -149,6 +150,14 @@ final class LocalServer implements AutoCloseable {
         return silence;
     }
 
+    /** Log index up to which each member has the log committed, as it said with its last answer. */
+    Map<String, Long> committed() {
+        return division.getCommitInfos()
+                .stream()
+                .collect(Collectors.toMap(info -> info.getServer().getId().toStringUtf8(),
+                        CommitInfoProto::getCommitIndex, Math::max));
+    }
+
     Voters voters() {
         RaftConfiguration configuration = division.getRaftConf();
         return new Voters(voters(configuration.getCurrentPeers()), voters(configuration.getPreviousPeers()),
@@ -177,13 +186,31 @@ final class LocalServer implements AutoCloseable {
     }
 
     CompletableFuture<RaftClientReply> add(Voter voter) {
-        RaftPeer peer = RaftPeer.newBuilder().setId(voter.peerId()).setAddress(voter.address()).build();
         SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
-                .setServersInNewConf(List.of(peer))
+                .setServersInNewConf(List.of(peer(voter)))
                 .setMode(SetConfigurationRequest.Mode.ADD)
                 .build();
         return ask(() -> server.setConfigurationAsync(new SetConfigurationRequest(client, server.getId(),
                 division.getMemberId().getGroupId(), calls.incrementAndGet(), arguments)));
+    }
+
+    /** Takes a voter out, if the voters are those still. */
+    CompletableFuture<RaftClientReply> remove(Set<Voter> present, String peerId) {
+        List<RaftPeer> remaining = present.stream()
+                .filter(voter -> !voter.peerId().equals(peerId))
+                .map(LocalServer::peer)
+                .toList();
+        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInCurrentConf(present.stream().map(LocalServer::peer).toList())
+                .setServersInNewConf(remaining)
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .build();
+        return ask(() -> server.setConfigurationAsync(new SetConfigurationRequest(client, server.getId(),
+                division.getMemberId().getGroupId(), calls.incrementAndGet(), arguments)));
+    }
+
+    private static RaftPeer peer(Voter voter) {
+        return RaftPeer.newBuilder().setId(voter.peerId()).setAddress(voter.address()).build();
     }
 
     /** Has the state machine asked for its newest snapshot, and the log purged behind it. */

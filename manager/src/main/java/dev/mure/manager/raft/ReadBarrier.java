@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadBarrier {
 
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final String self;
     private final Supplier<Optional<LeaderTerm>> openTerm;
     private final Supplier<Voters> voters;
@@ -136,11 +138,13 @@ public final class ReadBarrier {
         LinkedBlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
         Set<Voter> all = asked.all();
         all.stream().filter(voter -> !voter.peerId().equals(self)).forEach(voter -> ask(voter.peerId(), answers));
+        int due = (int) all.stream().filter(voter -> !voter.peerId().equals(self)).count();
         while (!asked.majority(confirmed::contains)) {
-            Answer answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            Answer answer = due == 0 ? null : next(answers, term, deadline);
             if (answer == null) {
                 throw new NotLeaderException("no majority of the managers answered within " + roundTimeout);
             }
+            due--;
             if (answer.term().isPresent()) {
                 if (answer.term().getAsLong() > term.number()) {
                     String reason = answer.peerId() + " is at term " + answer.term().getAsLong();
@@ -150,6 +154,17 @@ public final class ReadBarrier {
                 confirmed.add(answer.peerId());
             }
         }
+    }
+
+    /** The next answer; null when it is too late, or the term ended meanwhile so that no answer helps. */
+    private static @Nullable Answer next(LinkedBlockingQueue<Answer> answers, LeaderTerm term, long deadline)
+            throws InterruptedException {
+        Answer answer = null;
+        for (long left = deadline - System.nanoTime(); answer == null && left > 0 && term.isOpen(); left =
+                deadline - System.nanoTime()) {
+            answer = answers.poll(Math.min(left, LOOK.toNanos()), TimeUnit.NANOSECONDS);
+        }
+        return answer;
     }
 
     private void ask(String peerId, LinkedBlockingQueue<Answer> answers) {

@@ -159,6 +159,13 @@ public final class ClusterState {
         return tasksAt(tasksByService.get(serviceId).subSet(SlotKey.before(slot), SlotKey.after(slot)));
     }
 
+    /** Whether a node of that id was removed for good. */
+    public boolean nodeRemoved(String id) {
+        return cluster().stream()
+                .flatMap(known -> known.getRemovedNodesList().stream())
+                .anyMatch(removed -> removed.getId().equals(id));
+    }
+
     /** The tasks on a node, by id. */
     public List<Task> tasksOnNode(String nodeId) {
         return tasksByNode.get(nodeId).stream().map(this::existing).toList();
@@ -366,6 +373,11 @@ public final class ClusterState {
         void putNode(Node node) {
             nodes = nodes.plus(node.getId(), node);
             delta.node(node.getId());
+        }
+
+        void removeNode(String id) {
+            nodes = nodes.minus(id);
+            delta.node(id);
         }
 
         void putService(Service service) {

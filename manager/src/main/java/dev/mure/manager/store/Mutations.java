@@ -15,6 +15,7 @@ import dev.mure.v1.ObserveTask;
 import dev.mure.v1.OpenSession;
 import dev.mure.v1.OrphanTask;
 import dev.mure.v1.PutNode;
+import dev.mure.v1.RemovedNode;
 import dev.mure.v1.Revision;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.Service;
@@ -25,6 +26,7 @@ import dev.mure.v1.SetNodeState;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,6 +35,9 @@ import java.util.function.UnaryOperator;
 
 /** Applies the mutations of one transaction to a draft; each says whether its guard let it through. */
 final class Mutations {
+
+    /** Removed nodes are remembered up to this number, the newest. */
+    static final int MAX_REMOVED_NODES = 1_000;
 
     private final ClusterState.Draft draft;
 
@@ -65,6 +70,8 @@ final class Mutations {
             case REMOVE_TASK -> removeTask(mutation.getRemoveTask());
             case CONDEMN_TASK -> condemnTask(mutation.getCondemnTask());
             case ORPHAN_TASK -> orphanTask(mutation.getOrphanTask());
+            case REMOVE_NODE -> removeNode(mutation.getRemoveNode());
+            case FORGET_NODE -> forgetNode(mutation.getForgetNode());
             case KIND_NOT_SET ->
                     throw new UnsupportedEntryException("a mutation of a kind that this build does not know");
         };
@@ -122,6 +129,32 @@ final class Mutations {
                 node.clearManager();
             }
         });
+    }
+
+    private boolean removeNode(String id) {
+        boolean exists = draft.node(id).isPresent();
+        if (exists) {
+            draft.removeNode(id);
+            draft.cluster.ifPresent(cluster -> putCluster(withRemoved(cluster, id)));
+        }
+        return exists;
+    }
+
+    private Cluster withRemoved(Cluster cluster, String nodeId) {
+        List<RemovedNode> before = cluster.getRemovedNodesList();
+        return cluster.toBuilder()
+                .clearRemovedNodes()
+                .addAllRemovedNodes(before.subList(Math.max(0, before.size() + 1 - MAX_REMOVED_NODES), before.size()))
+                .addRemovedNodes(RemovedNode.newBuilder().setId(nodeId).setClockMillis(draft.clockMillis))
+                .build();
+    }
+
+    private boolean forgetNode(String id) {
+        boolean idle = draft.node(id).filter(node -> !node.hasSession()).isPresent();
+        if (idle) {
+            draft.removeNode(id);
+        }
+        return idle;
     }
 
     private boolean changeNode(String id, Consumer<Node.Builder> change) {

@@ -45,6 +45,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -380,5 +381,20 @@ class ControlReadsTest {
                         .setDesired(DesiredState.newBuilder().setState(desired))
                         .setStatus(TaskStatus.newBuilder().setState(observed)))
                 .build());
+    }
+
+    @Test
+    void aStaleAnswerSaysSinceWhenNoLeaderIsKnown() {
+        ListServicesRequest stale =
+                ListServicesRequest.newBuilder().setConsistency(Consistency.CONSISTENCY_STALE).build();
+        assertThat(control.listServices(stale).getStale()).isTrue();
+        assertThat(control.listServices(stale).getStaleness().hasNoLeaderSince()).as("a leader is known").isFalse();
+
+        manager.leadership.leader = Optional.empty();
+        manager.quorum.leaderlessSince = Optional.of(Instant.ofEpochSecond(1_000));
+        manager.quorum.lost = Optional.of("2 of 3 managers are unreachable");
+
+        assertThat(control.listServices(stale).getStaleness().getNoLeaderSince().getSeconds()).isEqualTo(1_000);
+        assertThat(control.listServices(stale).getServicesCount()).isEqualTo(4);
     }
 }

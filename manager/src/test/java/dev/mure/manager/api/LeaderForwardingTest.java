@@ -16,6 +16,7 @@ import dev.mure.v1.GetReadIndexRequest;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetTermRequest;
 import dev.mure.v1.ListNodesRequest;
+import dev.mure.v1.ListServicesRequest;
 import dev.mure.v1.ManagerRole;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.NodeView;
@@ -35,8 +36,11 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,23 @@ class LeaderForwardingTest {
         follower.leadership.leader = Optional.empty();
         assertThatThrownBy(() -> create("web")).hasMessageStartingWith("UNAVAILABLE: no leader: none is known")
                 .hasMessageEndingWith("try again");
+    }
+
+    @Test
+    void aLostQuorumIsToldWithoutWaiting() {
+        follower.leadership.leader = Optional.empty();
+        follower.quorum.lost = Optional.of("2 of 3 managers are unreachable: m1 (h:1) since 12:01:05");
+        long before = System.nanoTime();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(() -> create("web"),
+                () -> control.listServices(ListServicesRequest.getDefaultInstance()))) {
+            StatusRuntimeException refusal = catchThrowableOfType(StatusRuntimeException.class, call);
+            assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(refusal.getStatus().getDescription())
+                    .isEqualTo("2 of 3 managers are unreachable: m1 (h:1) since 12:01:05");
+            assertThat(Objects.requireNonNull(refusal.getTrailers()).get(Statuses.DETAIL))
+                    .isEqualTo("mure.v1.QuorumLost");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

@@ -148,6 +148,21 @@ class HttpDoorTest {
     }
 
     @Test
+    void marksTheErrorOfALostQuorum() throws IOException {
+        manager.decisions.leading(false);
+        manager.leadership.leader = Optional.empty();
+        manager.quorum.lost = Optional.of("2 of 3 managers are unreachable");
+        try (RawHttp client = new RawHttp(unix())) {
+            RawHttp.Whole answer = client.post("/mure.v1.Control/ListServices", "application/json",
+                    "{}".getBytes(StandardCharsets.UTF_8));
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.text())
+                    .isEqualTo("{\"code\":\"unavailable\",\"message\":\"2 of 3 managers are unreachable\","
+                            + "\"details\":[{\"type\":\"mure.v1.QuorumLost\",\"value\":\"\"}]}");
+        }
+    }
+
+    @Test
     void refusesABodyOverTheLimit() throws IOException {
         try (RawHttp client = new RawHttp(unix())) {
             RawHttp.Whole answer =

@@ -2,6 +2,7 @@ package dev.mure.manager.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Timestamp;
 import dev.mure.manager.planning.Changes;
@@ -182,6 +183,37 @@ class LeaderLoopTest {
 
         assertThatThrownBy(answer::get).cause().isInstanceOf(OutcomeUnknownException.class);
         assertThat(givenUp.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void whoeverHandsOverWaitsForWhatWasDecidedAndTakesNothingMore() throws Exception {
+        lead();
+        Future<String> first = client(put("n1"));
+        Proposed entry = proposed.take();
+        Future<?> drained = clients.submit(() -> {
+            leadership.drain(PATIENCE);
+            return true;
+        });
+        await("it takes nothing more").atMost(PATIENCE).until(() -> !leadership.leading());
+        assertThatThrownBy(() -> leadership.commit(put("n2"), PATIENCE)).isInstanceOf(NotLeadingException.class);
+        assertThat(drained.isDone()).isFalse();
+
+        commit(entry);
+
+        assertThat(first.get()).isEqualTo("n1 at 1");
+        assertThat(drained.get()).isEqualTo(true);
+        assertThat(proposed).isEmpty();
+    }
+
+    @Test
+    void whoeverHandsOverDoesNotWaitForEver() throws Exception {
+        lead();
+        Future<String> first = client(put("n1"));
+        Proposed _ = proposed.take();
+
+        leadership.drain(Duration.ofMillis(50));
+
+        assertThatThrownBy(first::get).cause().isInstanceOf(OutcomeUnknownException.class);
     }
 
     @Test

@@ -125,4 +125,17 @@ class Finding12LeadershipTest {
             assertThat(leader.handOver(Duration.ofSeconds(5))).as("nothing to hand over").isTrue();
         }
     }
+
+    @Test
+    void leadershipGoesToTheOneThatIsUpToDate() throws Exception {
+        try (TestCluster cluster = TestCluster.of(dir, 3)) {
+            RaftMember leader = cluster.leader();
+            RaftMember dead = cluster.followers().getFirst();
+            RaftMember alive = cluster.followers().getLast();
+            cluster.stop(dead);
+            cluster.commit("a", "alpha");
+            assertThat(leader.handOver(Duration.ofSeconds(5))).isTrue();
+            TestCluster.awaitTrue("the one that answers leads", () -> alive.openTerm().isPresent());
+        }
+    }
 }

@@ -5,8 +5,10 @@ import dev.mure.cli.command.Documents;
 import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListNodesRequest;
+import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.NodeView;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 final class NodeInspect implements Command {
     @Override
     public CommandSpec spec() {
-        return Documents.declare(Specs.command("[OPTIONS] self|NODE [NODE...]", "Show all about one or more nodes."),
-                "{{.Spec.Availability}}").build();
+        return StaleReads.declare(
+                Documents.declare(Specs.command("[OPTIONS] self|NODE [NODE...]", "Show all about one or more nodes."),
+                        "{{.Spec.Availability}}"))
+                .build();
     }
 
     @Override
@@ -25,7 +29,10 @@ final class NodeInspect implements Command {
         Flags flags = invocation.flags();
         List<String> names = flags.someArguments("NODE");
         boolean pretty = Documents.isPretty(flags);
-        List<NodeView> all = invocation.client().listNodes(ListNodesRequest.getDefaultInstance()).getNodesList();
+        ListNodesResponse response = invocation.client().listNodes(
+                ListNodesRequest.newBuilder().setConsistency(StaleReads.consistency(flags)).build());
+        StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+        List<NodeView> all = response.getNodesList();
         List<String> errors = new ArrayList<>();
         List<Object> documents = new ArrayList<>();
         for (String name : names) {

@@ -6,11 +6,13 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Formats;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.format.Listing;
 import dev.mure.cli.format.NaturalOrder;
 import dev.mure.cli.format.Words;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListNodesRequest;
+import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeView;
 import java.util.ArrayList;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class NodeList implements Command {
     @Override
     public CommandSpec spec() {
-        return Formats.declareForLists(Specs.command("[OPTIONS]", "List the nodes of the cluster."), "id, name, role")
+        return StaleReads.declare(
+                Formats.declareForLists(Specs.command("[OPTIONS]", "List the nodes of the cluster."), "id, name, role"))
                 .aliases("list")
                 .build();
     }
@@ -38,9 +41,12 @@ final class NodeList implements Command {
             }
         }
         ListNodesRequest request =
-                ListNodesRequest.newBuilder().addAllIds(filters.of("id")).addAllNames(filters.of("name")).build();
+                ListNodesRequest.newBuilder().addAllIds(filters.of("id")).addAllNames(filters.of("name"))
+                        .setConsistency(StaleReads.consistency(flags)).build();
         List<NodeView> nodes = new ArrayList<>();
-        for (NodeView node : invocation.client().listNodes(request).getNodesList()) {
+        ListNodesResponse response = invocation.client().listNodes(request);
+        StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+        for (NodeView node : response.getNodesList()) {
             if (roles.isEmpty() || roles.contains(node.getNode().hasManager() ? "manager" : "worker")) {
                 nodes.add(node);
             }

@@ -1,6 +1,7 @@
 package dev.mure.cli.command.rollout;
 
 import dev.mure.cli.command.Invocation;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListRolloutsRequest;
@@ -19,7 +20,9 @@ record NewestRollout(RolloutView view, long index, long clockMillis) {
     /** Asks for it; a service without a rollout is a failure. */
     static NewestRollout of(Invocation invocation, String service) {
         ListRolloutsResponse response =
-                invocation.client().listRollouts(ListRolloutsRequest.newBuilder().addServices(service).build());
+                invocation.client().listRollouts(ListRolloutsRequest.newBuilder().addServices(service)
+                        .setConsistency(StaleReads.consistency(invocation.flags())).build());
+        StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
         if (response.getRolloutsCount() == 0) {
             throw new CommandFailure(ExitCode.FAILURE, "service " + service + " has no rollout");
         }

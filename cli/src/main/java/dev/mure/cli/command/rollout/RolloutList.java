@@ -6,6 +6,7 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Formats;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.format.GoDuration;
 import dev.mure.cli.format.HumanDuration;
 import dev.mure.cli.format.Listing;
@@ -13,6 +14,7 @@ import dev.mure.cli.format.NaturalOrder;
 import dev.mure.cli.format.Words;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListRolloutsRequest;
+import dev.mure.v1.ListRolloutsResponse;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.RolloutView;
@@ -29,7 +31,7 @@ final class RolloutList implements Command {
     public CommandSpec spec() {
         Specs specs = Specs.command("[OPTIONS]", "List the newest rollout of each service.").aliases("list")
                 .list("-f", "--filter", "KEY=VALUE", "Show only what matches: service, state. May be repeated.");
-        return Formats.declareForTables(specs, "Print only the services' names.").build();
+        return StaleReads.declare(Formats.declareForTables(specs, "Print only the services' names.")).build();
     }
 
     @Override
@@ -39,9 +41,10 @@ final class RolloutList implements Command {
         Filters filters = new Filters(flags, "service", "state");
         List<String> states = states(filters);
         List<RolloutView> rollouts = new ArrayList<>();
-        for (RolloutView view : invocation.client()
-                .listRollouts(ListRolloutsRequest.newBuilder().addAllServices(filters.of("service")).build())
-                .getRolloutsList()) {
+        ListRolloutsResponse response = invocation.client().listRollouts(ListRolloutsRequest.newBuilder()
+                .addAllServices(filters.of("service")).setConsistency(StaleReads.consistency(flags)).build());
+        StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+        for (RolloutView view : response.getRolloutsList()) {
             if (states.isEmpty() || states.contains(Words.of(view.getRollout().getState()))) {
                 rollouts.add(view);
             }

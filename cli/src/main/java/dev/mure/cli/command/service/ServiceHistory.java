@@ -5,11 +5,13 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Formats;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.format.HumanDuration;
 import dev.mure.cli.format.Listing;
 import dev.mure.cli.format.Words;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListRevisionsRequest;
+import dev.mure.v1.ListRevisionsResponse;
 import dev.mure.v1.Revision;
 import dev.mure.v1.RevisionView;
 import java.util.ArrayList;
@@ -20,18 +22,21 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ServiceHistory implements Command {
     @Override
     public CommandSpec spec() {
-        return Formats.declareForTables(Specs.command("[OPTIONS] SERVICE", "List the revisions of a service.", "",
+        return StaleReads.declare(Formats.declareForTables(Specs.command("[OPTIONS] SERVICE",
+                "List the revisions of a service.", "",
                 "STATE says which one is current, which ones were stable (all tasks ran it), and to which one a rollback"
                         + " would go."),
-                "Print only numbers.").build();
+                "Print only numbers.")).build();
     }
 
     @Override
     public ExitCode run(Invocation invocation) {
         Flags flags = invocation.flags();
         String service = flags.onlyArgument("SERVICE");
-        List<RevisionView> revisions = invocation.client()
-                .listRevisions(ListRevisionsRequest.newBuilder().setService(service).build()).getRevisionsList();
+        ListRevisionsResponse response = invocation.client().listRevisions(ListRevisionsRequest.newBuilder()
+                .setService(service).setConsistency(StaleReads.consistency(flags)).build());
+        StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+        List<RevisionView> revisions = response.getRevisionsList();
         if (flags.isSet("--quiet") && flags.value("--format") == null) {
             for (RevisionView view : revisions) {
                 invocation.out().append(Long.toString(view.getRevision().getNumber())).append('\n');

@@ -5,10 +5,12 @@ import dev.mure.cli.command.Documents;
 import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.connect.Code;
 import dev.mure.cli.connect.ControlException;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.GetServiceRequest;
+import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ServiceView;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ServiceInspect implements Command {
     @Override
     public CommandSpec spec() {
-        return Documents
+        return StaleReads.declare(Documents
                 .declare(Specs.command("[OPTIONS] SERVICE [SERVICE...]", "Show all about one or more services."),
-                        "{{json .UpdateStatus}}")
+                        "{{json .UpdateStatus}}"))
                 .value("--revision", "N", "Show what an older revision runs, of those that 'service history' lists.")
                 .build();
     }
@@ -35,9 +37,11 @@ final class ServiceInspect implements Command {
         List<Object> documents = new ArrayList<>();
         for (String name : names) {
             try {
-                ServiceView service = invocation.client()
-                        .getService(GetServiceRequest.newBuilder().setService(name).setRevision(revision).build())
-                        .getService();
+                GetServiceResponse response = invocation.client()
+                        .getService(GetServiceRequest.newBuilder().setService(name).setRevision(revision)
+                                .setConsistency(StaleReads.consistency(flags)).build());
+                StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+                ServiceView service = response.getService();
                 if (pretty) {
                     invocation.out().append(PrettyService.print(service, invocation.environment().time().now()));
                 } else {

@@ -6,11 +6,13 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Formats;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.format.Listing;
 import dev.mure.cli.format.NaturalOrder;
 import dev.mure.cli.format.Words;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListServicesRequest;
+import dev.mure.v1.ListServicesResponse;
 import dev.mure.v1.ServiceView;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ServiceList implements Command {
     @Override
     public CommandSpec spec() {
-        return Formats.declareForLists(Specs.command("[OPTIONS]", "List services."), "id, label, mode, name")
+        return StaleReads.declare(
+                Formats.declareForLists(Specs.command("[OPTIONS]", "List services."), "id, label, mode, name"))
                 .aliases("list").build();
     }
 
@@ -32,7 +35,7 @@ final class ServiceList implements Command {
         Filters filters = new Filters(flags, "id", "label", "mode", "name");
         ListServicesRequest request =
                 ListServicesRequest.newBuilder().addAllIds(filters.of("id")).addAllNames(filters.of("name"))
-                        .addAllLabels(filters.of("label")).build();
+                        .addAllLabels(filters.of("label")).setConsistency(StaleReads.consistency(flags)).build();
         List<String> modes = filters.of("mode");
         for (String mode : modes) {
             if (!mode.equals("replicated") && !mode.equals("global")) {
@@ -40,7 +43,9 @@ final class ServiceList implements Command {
             }
         }
         List<ServiceView> services = new ArrayList<>();
-        for (ServiceView service : invocation.client().listServices(request).getServicesList()) {
+        ListServicesResponse response = invocation.client().listServices(request);
+        StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+        for (ServiceView service : response.getServicesList()) {
             if (modes.isEmpty() || modes.contains(mode(service))) {
                 services.add(service);
             }

@@ -6,6 +6,7 @@ import dev.mure.cli.command.Flags;
 import dev.mure.cli.command.Formats;
 import dev.mure.cli.command.Invocation;
 import dev.mure.cli.command.Specs;
+import dev.mure.cli.command.StaleReads;
 import dev.mure.cli.connect.Code;
 import dev.mure.cli.connect.ControlException;
 import dev.mure.cli.format.CrashLoop;
@@ -17,6 +18,7 @@ import dev.mure.cli.format.Words;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListTasksRequest;
+import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.NodeView;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
@@ -33,10 +35,10 @@ final class ServiceTasks implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Formats
+        return StaleReads.declare(Formats
                 .declareForLists(
                         Specs.command("[OPTIONS] SERVICE [SERVICE...]", "List the tasks of one or more services."),
-                        "desired-state, id, name, node")
+                        "desired-state, id, name, node"))
                 .flag("--no-resolve", "Print ids in place of names.")
                 .flag("--no-trunc", "Do not shorten ids, images and errors.").build();
     }
@@ -50,8 +52,10 @@ final class ServiceTasks implements Command {
         List<String> errors = new ArrayList<>();
         for (String service : services) {
             try {
-                tasks.addAll(
-                        invocation.client().listTasks(filter.toBuilder().addServices(service).build()).getTasksList());
+                ListTasksResponse response =
+                        invocation.client().listTasks(filter.toBuilder().addServices(service).build());
+                StaleReads.mark(invocation, response.getStaleness(), response.getIndex());
+                tasks.addAll(response.getTasksList());
             } catch (ControlException e) {
                 if (e.code() != Code.NOT_FOUND) {
                     throw e;
@@ -71,7 +75,8 @@ final class ServiceTasks implements Command {
     private static ListTasksRequest filter(Invocation invocation) {
         Filters filters = new Filters(invocation.flags(), "desired-state", "id", "name", "node");
         ListTasksRequest.Builder request =
-                ListTasksRequest.newBuilder().addAllIds(filters.of("id")).addAllNames(filters.of("name"));
+                ListTasksRequest.newBuilder().addAllIds(filters.of("id")).addAllNames(filters.of("name"))
+                        .setConsistency(StaleReads.consistency(invocation.flags()));
         for (String state : filters.of("desired-state")) {
             request.addDesiredStates(taskState(state));
         }
@@ -91,7 +96,9 @@ final class ServiceTasks implements Command {
     }
 
     private static String self(Invocation invocation) {
-        for (NodeView node : invocation.client().listNodes(ListNodesRequest.getDefaultInstance()).getNodesList()) {
+        ListNodesRequest request =
+                ListNodesRequest.newBuilder().setConsistency(StaleReads.consistency(invocation.flags())).build();
+        for (NodeView node : invocation.client().listNodes(request).getNodesList()) {
             if (node.getSelf()) {
                 return node.getNode().getId();
             }

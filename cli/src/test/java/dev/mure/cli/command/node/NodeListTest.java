@@ -2,9 +2,11 @@ package dev.mure.cli.command.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.cli.testing.ManagerTest;
 import dev.mure.cli.testing.Run;
+import dev.mure.v1.Consistency;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.ManagerRole;
@@ -12,6 +14,7 @@ import dev.mure.v1.Node;
 import dev.mure.v1.NodeDescription;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
+import dev.mure.v1.Staleness;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,5 +73,17 @@ class NodeListTest extends ManagerTest {
         assertThat(ListNodesRequest.parseFrom(manager.bodies("ListNodes").getLast()))
                 .isEqualTo(ListNodesRequest.newBuilder().addIds("v").addNames("h1").build());
         assertThat(mure("node", "ls", "-f", "role=boss").exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+    }
+
+    @Test
+    void aStaleListIsMarked() throws IOException {
+        manager.answer("ListNodes", ListNodesResponse.newBuilder().setIndex(42).setStale(true)
+                .setStaleness(Staleness.newBuilder().setNoLeaderSince(Timestamp.newBuilder().setSeconds(1_000)))
+                .build());
+        mure("node", "ls", "-q");
+        assertThat(mure("node", "ls", "-q", "--stale").err()).startsWith(
+                "mure: stale: what this manager knows, at index 42; it knows no leader since 1970-01-01T00:16:40Z (");
+        assertThat(ListNodesRequest.parseFrom(manager.bodies("ListNodes").getLast()).getConsistency())
+                .isEqualTo(Consistency.CONSISTENCY_STALE);
     }
 }

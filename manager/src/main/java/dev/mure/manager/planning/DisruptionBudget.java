@@ -98,8 +98,14 @@ public final class DisruptionBudget {
                 .isPresent();
         boolean crashes = wanted.stream().anyMatch(task -> task.getRestart().getInARow() >= CRASH_LOOP);
         boolean begun = progress.filter(known -> known.getStartedClockMillis() > 0).isPresent();
-        boolean placed = wanted.stream().anyMatch(task -> !TaskFate.unassigned(task));
+        boolean placed = wanted.stream().anyMatch(task -> !waitsForAPlace(task));
         return !givenUp && !crashes && (begun || placed) && nowMillis < patienceEndsMillis(slot);
+    }
+
+    /** Looked at and found no place, or is not to be looked at yet. One that was only just made may get one the next moment. */
+    private boolean waitsForAPlace(Task task) {
+        return TaskFate.unassigned(task) && (!task.getStatus().getError().isEmpty()
+                || task.getRestart().getNotBeforeClockMillis() > nowMillis);
     }
 
     /** Counts from the last time that something was seen of the slot. */

@@ -41,23 +41,34 @@ public final class RolloutPlanner implements Planner {
         return plan.build();
     }
 
-    /** What is bound to a node may wait for it without being on it, so a node concerns all global services. */
+    /**
+     * What is bound to a node may wait for it without being on it, so a node concerns all global services; and those with
+     * constraints, which it may meet no longer.
+     */
     private static List<Service> servicesToLookAt(ClusterState state, Changes changed) {
         List<Service> concerned = changed.concernedServicesIn(state);
         return changed.nodes().isEmpty()
                 ? concerned
-                : Stream.concat(concerned.stream(), state.services().stream().filter(Service::hasGlobal))
+                : Stream.concat(concerned.stream(),
+                        state.services().stream().filter(service -> dependsOnNodes(state, service)))
                         .distinct()
                         .toList();
     }
 
     /**
      * Only a change of the service makes a rollout necessary; one that is there follows its tasks. The nodes of a global service come
-     * and go, and one that was away through an update has it ahead.
+     * and go, and one that was away through an update has it ahead. And a task that an update of nothing but the placement left in
+     * place has it ahead when its node meets the constraints no longer.
      */
     private static boolean concerns(ClusterState state, Service service) {
-        return service.hasGlobal() || state.rollout(service.getId())
+        return dependsOnNodes(state, service) || state.rollout(service.getId())
                 .filter(rollout -> RolloutStates.underWay(rollout) || RolloutStates.paused(rollout))
+                .isPresent();
+    }
+
+    private static boolean dependsOnNodes(ClusterState state, Service service) {
+        return service.hasGlobal() || state.currentRevision(service)
+                .filter(revision -> revision.getTask().getPlacement().getConstraintsCount() > 0)
                 .isPresent();
     }
 

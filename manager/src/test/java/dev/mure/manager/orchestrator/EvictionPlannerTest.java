@@ -74,6 +74,19 @@ class EvictionPlannerTest {
     }
 
     @Test
+    void aReplacementThatIsStillToBePlacedCountsAsOut() {
+        Scenario web = Scenario.nodes(4).create("v1", 3).settleFor(5_000);
+        web.observe(web.oldest(1), TaskState.TASK_STATE_FAILED).observe(1, READY);
+        web.availability(web.oldest(2).getNodeId(), Node.Availability.DRAIN).observe(2, READY);
+        assertThat(web.slot(2)).isEqualTo("v1 running/running, v1 ready/ready");
+        web.nodeDown(web.newest(1).getNodeId());
+        assertThat(web.slot(1)).endsWith("v1 running/assigned");
+        assertThat(web.slot(2)).isEqualTo("v1 running/running, v1 ready/ready");
+        web.settleFor(1_000);
+        assertThat(web.running("v1")).isEqualTo(3);
+    }
+
+    @Test
     void anUpdateMovesWhatHasToLeaveFirstAndAtOnceToItsNewPlace() {
         Scenario web = Scenario.nodes(3).create("v1", 3).settleFor(5_000);
         web.update("v2").availability("n3", Node.Availability.DRAIN).settleFor(10_000);

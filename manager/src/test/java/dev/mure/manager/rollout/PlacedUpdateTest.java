@@ -66,6 +66,15 @@ class PlacedUpdateTest {
     }
 
     @Test
+    void itIsUpdatedWhenItsNodeIsNoLongerOneThatTheNewSpecAsksFor() {
+        Scenario web = onN1().update(only("node.labels.zone==a"));
+        assertThat(web.update()).isEqualTo("none");
+        web.zone("n1", "b").settleFor(10_000);
+        assertThat(web.update()).isEqualTo("completed: update completed");
+        assertThat(web.placement()).isEqualTo("1@n2");
+    }
+
+    @Test
     void anUpdateToTheSameSpecGoesOnWithAMoveThatIsUnderWay() {
         Scenario web = onN1().zone("n2", "b").update(only("node.labels.zone==a"));
         web.availability("n1", Node.Availability.DRAIN).update(spec -> spec);

@@ -1,15 +1,18 @@
 package dev.mure.manager;
 
 import dev.mure.manager.api.ControlService;
+import dev.mure.manager.api.Departure;
 import dev.mure.manager.api.GrpcDoor;
 import dev.mure.manager.api.LeaderForwarding;
 import dev.mure.manager.api.LeaderLink;
 import dev.mure.manager.api.LeaderReads;
 import dev.mure.manager.api.LeaderReports;
+import dev.mure.manager.api.LeaveSwarm;
 import dev.mure.manager.api.ManagerChannels;
 import dev.mure.manager.api.NodeViews;
 import dev.mure.manager.api.PeerService;
 import dev.mure.manager.api.ServiceWatches;
+import dev.mure.manager.api.SwarmStatus;
 import dev.mure.manager.dispatcher.Dispatcher;
 import dev.mure.manager.http.ConnectBridge;
 import dev.mure.manager.http.HealthPage;
@@ -19,6 +22,7 @@ import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.v1.ReleaseManagerRequest;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
@@ -29,6 +33,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +48,8 @@ final class Manager {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration HAND_OVER = Duration.ofSeconds(2);
     private static final Duration LAST_COMMITS = Duration.ofMillis(500);
+    /** In which the answer to the client that made this manager leave gets out. */
+    private static final Duration LAST_ANSWER = Duration.ofMillis(300);
     private static final Duration LAST_CALLS = Duration.ofMillis(500);
 
     private final RaftMember member;
@@ -49,6 +57,7 @@ final class Manager {
     private final Leadership leadership = new Leadership();
     private final LeaderDuties duties;
     private final ManagerPulse pulse;
+    private final CompletableFuture<Void> departed = new CompletableFuture<>();
     private final ServiceWatches watches;
     private final Dispatcher dispatcher;
     private final GrpcDoor grpc;
@@ -63,17 +72,21 @@ final class Manager {
         duties = new LeaderDuties(member, leadership, ids);
         FeedState state = new FeedState(member.feed());
         PeerTerms terms = new PeerTerms(member.feed(), channels);
-        pulse = new ManagerPulse(member.peerId(), member::voters, member::leaderPeerId, member.feed(), terms);
+        pulse = new ManagerPulse(member.peerId(), member::voters, member::leaderPeerId, member.feed(), terms,
+                this::leaderKnown);
         RaftView raft = new RaftView(member, member.readBarrier(terms));
         LeaderLink leader = new LeaderLink(nodeId, raft, state, channels);
         LeaderReads reads = new LeaderReads(leadership, raft, leader, state, pulse, PATIENCE);
         watches = new ServiceWatches(state, reads);
+        RaftMembership membership = new RaftMembership(member, leadership);
         ServerServiceDefinition control = forwarding(leader,
                 new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader, pulse), watches,
-                        state::nowMillis),
+                        state::nowMillis, membership,
+                        new LeaveSwarm(releaseOf(nodeId, member), new WayOut(), leader, pulse),
+                        new SwarmStatus(leader, new SwarmView(nodeId, member, raft, pulse))),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
-                new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
+                new PeerService(leadership, state, raft, membership),
                 PeerService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
         grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()),
@@ -84,6 +97,14 @@ final class Manager {
                 List.of(connect, new HealthPage(this::trouble)));
     }
 
+    private static ReleaseManagerRequest releaseOf(String nodeId, RaftMember member) {
+        return ReleaseManagerRequest.newBuilder()
+                .setClusterId(member.identity().clusterId())
+                .setNodeId(nodeId)
+                .setRaftPeerId(member.peerId())
+                .build();
+    }
+
     private ServerServiceDefinition forwarding(LeaderLink leader, BindableService service,
             MethodDescriptor<?, ?>... methods) {
         return ServerInterceptors.intercept(service,
@@ -91,10 +112,10 @@ final class Manager {
     }
 
     void start() throws IOException {
-        pulse.start();
         member.onLeadership(duties);
         dispatcher.start();
         grpc.start();
+        pulse.start();
         http.start();
     }
 
@@ -122,6 +143,39 @@ final class Manager {
             boolean handedOver = member.handOver(HAND_OVER);
             log.info("Leadership is {}", handedOver ? "handed over" : "left to an election");
         }
+    }
+
+    /** Completed when this manager has left its cluster, so that the process should end. */
+    CompletableFuture<Void> departed() {
+        return departed;
+    }
+
+    /** Out of the cluster. */
+    private final class WayOut implements Departure {
+
+        @Override
+        public boolean last() {
+            return member.isVoter(member.peerId()) && member.voters().size() == 1;
+        }
+
+        @Override
+        public Optional<String> obstacle() {
+            return member.openTerm().flatMap(term -> member.removalObstacle(member.peerId()));
+        }
+
+        @Override
+        public void handOver() throws InterruptedException {
+            Manager.this.handOver();
+        }
+
+        @Override
+        public void end() {
+            var _ = departed.completeOnTimeout(null, LAST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void leaderKnown(boolean known) {
+        grpc.healthy(known);
     }
 
     /** Why this manager can't serve. */

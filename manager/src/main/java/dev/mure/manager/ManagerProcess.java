@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +33,13 @@ final class ManagerProcess {
     private static final Logger log = LoggerFactory.getLogger(ManagerProcess.class);
 
     private static final Duration FIND_CLUSTER = Duration.ofSeconds(60);
+    private static final Duration DEPARTURE = Duration.ofSeconds(5);
     private static final Duration ADMISSION = Duration.ofSeconds(60);
 
     private final ManagerOptions options;
     private final SecureRandom random = new SecureRandom();
+    /** What a stop ends with. */
+    private volatile int exitCode;
 
     ManagerProcess(ManagerOptions options) {
         this.options = options;
@@ -71,18 +77,20 @@ final class ManagerProcess {
         Manager manager = new Manager(options, folder, nodeId, member, channels, random);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> stop(manager)));
         manager.start();
-        announce(member, channels, nodeId);
+        try {
+            announce(member, channels, nodeId);
+        } catch (CannotStartException e) {
+            exitCode = e.exitCode();
+            throw e;
+        }
         log.info("Manager {} ({}) is ready: {}, gRPC {}, Raft {}", options.name(), nodeId, folder.resolve("mure.sock"),
                 options.grpcAddress(), options.raftAddress());
-        return exitCodeOf(member);
+        return untilItsEnd(member, manager, folder);
     }
 
     private RaftMember enter(DataFolder folder, String nodeId, ManagerChannels channels)
             throws CannotStartException, RaftStartException, InterruptedException {
-        Duration election = Duration.ofMillis(options.electionTimeoutMillis());
-        RaftSettings settings =
-                RaftSettings.of(folder.path(), options.bindHost(), options.raftPort(), options.raftAddress())
-                        .withElectionTimeout(election, election.multipliedBy(2));
+        RaftSettings settings = settings(folder);
         Optional<RaftIdentity> known = RaftIdentity.load(settings);
         if (known.isPresent()) {
             if (options.init() || !options.join().isEmpty()) {
@@ -101,6 +109,12 @@ final class ManagerProcess {
         }
         DescribeClusterResponse cluster = new JoinableCluster(channels, options.join()).describe(FIND_CLUSTER);
         return RaftMember.join(settings, cluster.getClusterId(), UUID.fromString(cluster.getRaftGroupId()), nodeId);
+    }
+
+    private RaftSettings settings(DataFolder folder) {
+        Duration election = Duration.ofMillis(options.electionTimeoutMillis());
+        return RaftSettings.of(folder.path(), options.bindHost(), options.raftPort(), options.raftAddress())
+                .withElectionTimeout(election, election.multipliedBy(2));
     }
 
     /** Has this manager listed with its addresses, and admitted if it is new. Returns when that is applied here. */
@@ -125,24 +139,50 @@ final class ManagerProcess {
         new JoinableCluster(channels, askable).admit(request, ADMISSION);
     }
 
-    private static int exitCodeOf(RaftMember member) throws InterruptedException {
+    /** A manager that leaves may hear that it was removed before its client has the answer. */
+    private int untilItsEnd(RaftMember member, Manager manager, DataFolder folder) throws InterruptedException {
+        CompletableFuture<Void> departed = manager.departed();
         try {
-            DeathReason reason = member.died().get();
-            log.error("This manager ends: {}", reason.message());
-            Runtime.getRuntime().halt(reason.kind().exitCode());
-            return reason.kind().exitCode();
+            Object _ = CompletableFuture.anyOf(departed, member.died()).get();
+            Optional<DeathReason> reason = Optional.ofNullable(member.died().getNow(null));
+            if (reason.filter(one -> one.kind() == DeathReason.Kind.REMOVED).isPresent()) {
+                departed.get(DEPARTURE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (departed.isDone()) {
+                return leave(member, manager, folder);
+            }
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody fails the end of a member", e);
+        } catch (TimeoutException e) {
+            log.debug("Nobody asked this manager to leave");
         }
+        DeathReason reason = member.died().join();
+        log.error("This manager ends: {}", reason.message());
+        Runtime.getRuntime().halt(reason.kind().exitCode());
+        return reason.kind().exitCode();
     }
 
-    /** A planned stop ends with 0, where the JVM would say that a signal ended it. */
-    private static void stop(Manager manager) {
+    private int leave(RaftMember member, Manager manager, DataFolder folder) throws InterruptedException {
+        manager.stop();
+        try {
+            log.info("This node left the swarm; what it held is kept in {}",
+                    member.identity().retire(settings(folder)));
+        } catch (IOException e) {
+            log.error(
+                    "This node left the swarm, but {} still names it as a member: empty it before the next start ({})",
+                    folder.path(), e.toString());
+        }
+        Runtime.getRuntime().halt(0);
+        return 0;
+    }
+
+    /** A planned stop ends with 0, where the JVM would say that a signal ended it; a start that failed does not. */
+    private void stop(Manager manager) {
         try {
             manager.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(exitCode);
     }
 }

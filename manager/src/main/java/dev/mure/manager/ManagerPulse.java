@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class ManagerPulse implements Quorum, AutoCloseable {
     private final Map<String, Contact> contacts = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Thread thread = Thread.ofVirtual().name("manager-pulse").unstarted(this::run);
+    private final Consumer<Boolean> led;
     private volatile @Nullable Instant leaderless;
 
     /**
@@ -53,14 +55,16 @@ final class ManagerPulse implements Quorum, AutoCloseable {
      * @param self Raft id of this manager
      * @param leader Raft id of the leader, if one is known
      * @param probe any answer will do
+     * @param led is told with every round whether a leader is known
      */
     ManagerPulse(String self, Supplier<Set<Voter>> voters, Supplier<Optional<String>> leader, StateFeed feed,
-            TermProbe probe) {
+            TermProbe probe, Consumer<Boolean> led) {
         this.self = self;
         this.voters = voters;
         this.leader = leader;
         this.feed = feed;
         this.probe = probe;
+        this.led = led;
     }
 
     void start() {
@@ -70,9 +74,10 @@ final class ManagerPulse implements Quorum, AutoCloseable {
     private void run() {
         try {
             while (true) {
-                boolean led = leaderlessSince().isEmpty();
+                boolean known = leaderlessSince().isEmpty();
+                led.accept(known);
                 voters.get().forEach(voter -> ask(voter.peerId()));
-                Thread.sleep(led ? PERIOD : PERIOD_WITHOUT_LEADER);
+                Thread.sleep(known ? PERIOD : PERIOD_WITHOUT_LEADER);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -60,6 +60,25 @@ final class RaftMembership implements Membership {
         decisions.commit(list(request), Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
     }
 
+    @Override
+    public boolean votes(String raftPeerId) {
+        return member.isVoter(raftPeerId);
+    }
+
+    @Override
+    public void release(String raftPeerId, Duration timeout)
+            throws Refusal, NotLeadingException, OutcomeUnknownException, InterruptedException {
+        try {
+            member.release(raftPeerId, timeout);
+        } catch (NotLeaderException e) {
+            throw new NotLeadingException(Statuses.line(e));
+        } catch (MembershipException e) {
+            throw new Refusal(Refusal.Kind.FAILED_PRECONDITION, Statuses.line(e));
+        } catch (TimeoutException e) {
+            throw new OutcomeUnknownException(Statuses.line(e));
+        }
+    }
+
     /** Lists the node with its role as a manager, as far as it is not listed so already. */
     static Decision<Boolean> list(AdmitManagerRequest request) {
         return (pending, now) -> {

@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.cli.process.TimeSource;
+import dev.mure.cli.process.WrongUsage;
 import dev.mure.v1.ControlRolloutRequest;
 import dev.mure.v1.ControlRolloutResponse;
 import dev.mure.v1.CreateServiceRequest;
@@ -14,6 +15,10 @@ import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
+import dev.mure.v1.GetSwarmStatusRequest;
+import dev.mure.v1.GetSwarmStatusResponse;
+import dev.mure.v1.LeaveSwarmRequest;
+import dev.mure.v1.LeaveSwarmResponse;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.ListRevisionsRequest;
@@ -26,6 +31,8 @@ import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.PlanUpdateRequest;
 import dev.mure.v1.PlanUpdateResponse;
+import dev.mure.v1.RemoveNodeRequest;
+import dev.mure.v1.RemoveNodeResponse;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RollbackServiceRequest;
@@ -86,6 +93,23 @@ public final class ControlClient {
 
     public UpdateNodeResponse updateNode(UpdateNodeRequest request) {
         return call("UpdateNode", request, UpdateNodeResponse.parser(), true);
+    }
+
+    public RemoveNodeResponse removeNode(RemoveNodeRequest request) {
+        return call("RemoveNode", request, RemoveNodeResponse.parser(), true);
+    }
+
+    public GetSwarmStatusResponse getSwarmStatus(GetSwarmStatusRequest request) {
+        return call("GetSwarmStatus", request, GetSwarmStatusResponse.parser(), false);
+    }
+
+    /** Makes the one manager that this client knows leave; there must be no other, for it would be asked next. */
+    public LeaveSwarmResponse leaveSwarm(LeaveSwarmRequest request) {
+        if (managers.count() != 1) {
+            throw new WrongUsage("'swarm leave' is about one manager, and there are several addresses (" + managers
+                    + "): name the one that shall leave with --host");
+        }
+        return call("LeaveSwarm", request, LeaveSwarmResponse.parser(), true);
     }
 
     public RemoveServiceResponse removeService(RemoveServiceRequest request) {

@@ -35,6 +35,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Map<String, ManagerNode> managers = new LinkedHashMap<>();
     private final Map<String, MureProcess> agents = new LinkedHashMap<>();
     private final Steering steering;
+    private int lastManager;
     private final Thread atExit = new Thread(this::killAll, "kill-cluster");
 
     private LocalCluster(AgentRuntime runtime) {
@@ -76,9 +77,15 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Makes the next manager without starting it. */
     public ManagerNode addManager(String... flags) {
-        ManagerNode manager = manager("m" + (managers.size() + 1), FreePorts.next(), FreePorts.next(), flags);
+        ManagerNode manager = manager("m" + ++lastManager, FreePorts.next(), FreePorts.next(), flags);
         managers.put(manager.name(), manager);
         return manager;
+    }
+
+    /** A manager that is gone for good; it must be dead. */
+    public void forget(ManagerNode manager) {
+        assertThat(manager.process().isAlive()).as("%s runs", manager.name()).isFalse();
+        managers.remove(manager.name());
     }
 
     /** The same manager as it is when a user starts it with other flags. */

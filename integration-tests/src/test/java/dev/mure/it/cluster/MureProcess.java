@@ -62,6 +62,15 @@ public final class MureProcess {
         }
     }
 
+    /** Waits until it ends by itself; returns its exit code. */
+    public int awaitExit() {
+        if (process == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        awaitEnd();
+        return process.exitValue();
+    }
+
     /** SIGSTOP: it stands still as if cut off. */
     public void pause() {
         Signals.send("STOP", pid());

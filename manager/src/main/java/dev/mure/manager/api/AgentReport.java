@@ -58,6 +58,9 @@ record AgentReport(ReportRequest report) implements Decision<ReportResponse> {
     }
 
     private void open(ClusterState pending, SessionOpened opened, List<Mutation> mutations) {
+        if (pending.nodeRemoved(opened.getNodeId())) {
+            return;
+        }
         Optional<Node> known = pending.node(opened.getNodeId());
         String name = opened.getNodeName().isEmpty()
                 ? known.map(Node::getName).orElse(opened.getDescription().getHostname())

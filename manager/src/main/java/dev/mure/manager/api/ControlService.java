@@ -19,6 +19,10 @@ import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
+import dev.mure.v1.GetSwarmStatusRequest;
+import dev.mure.v1.GetSwarmStatusResponse;
+import dev.mure.v1.LeaveSwarmRequest;
+import dev.mure.v1.LeaveSwarmResponse;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.ListRevisionsRequest;
@@ -31,6 +35,8 @@ import dev.mure.v1.ListTasksRequest;
 import dev.mure.v1.ListTasksResponse;
 import dev.mure.v1.PlanUpdateRequest;
 import dev.mure.v1.PlanUpdateResponse;
+import dev.mure.v1.RemoveNodeRequest;
+import dev.mure.v1.RemoveNodeResponse;
 import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RequestId;
@@ -65,16 +71,21 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final ServiceWatches watches;
     private final LongSupplier stateClock;
     private final UpdatePlans plans;
+    private final RemoveNode removal;
+    private final LeaveSwarm departure;
+    private final SwarmStatus swarm;
 
     /**
      * The API of one manager.
      *
      * @param ids for new services
      * @param stateClock the state clock in milliseconds
+     * @param membership for nodes that are removed
      */
     public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
             NodeViews nodes,
-            ServiceWatches watches, LongSupplier stateClock) {
+            ServiceWatches watches, LongSupplier stateClock, Membership membership, LeaveSwarm departure,
+            SwarmStatus swarm) {
         this.decisions = decisions;
         this.reads = reads;
         this.ids = ids;
@@ -83,6 +94,9 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         this.watches = watches;
         this.stateClock = stateClock;
         this.plans = new UpdatePlans(decisions);
+        this.removal = new RemoveNode(decisions, membership, leadership);
+        this.departure = departure;
+        this.swarm = swarm;
     }
 
     /** The methods that only the leader can grant. */
@@ -90,7 +104,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         return new MethodDescriptor<?, ?>[]{ControlGrpc.getCreateServiceMethod(), ControlGrpc.getUpdateServiceMethod(),
             ControlGrpc.getPlanUpdateMethod(), ControlGrpc.getRollbackServiceMethod(),
             ControlGrpc.getRemoveServiceMethod(), ControlGrpc.getControlRolloutMethod(),
-            ControlGrpc.getUpdateNodeMethod()};
+            ControlGrpc.getUpdateNodeMethod(), ControlGrpc.getRemoveNodeMethod()};
     }
 
     @Override
@@ -126,6 +140,24 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     public void updateNode(UpdateNodeRequest request, StreamObserver<UpdateNodeResponse> out) {
         write("UpdateNode", request, request.getRequest(), UpdateNodeResponse.getDefaultInstance(),
                 new UpdateNode(request), out);
+    }
+
+    @Override
+    public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> out) {
+        atLeader(request, out, () -> removal.remove(request, LeaderForwarding.timeLeft()));
+    }
+
+    @Override
+    public void getSwarmStatus(GetSwarmStatusRequest request, StreamObserver<GetSwarmStatusResponse> out) {
+        atLeader(request, out, () -> swarm.look(request));
+    }
+
+    @Override
+    public void leaveSwarm(LeaveSwarmRequest request, StreamObserver<LeaveSwarmResponse> out) {
+        atLeader(request, out, () -> {
+            departure.leave(request.getForce(), LeaderForwarding.timeLeft());
+            return LeaveSwarmResponse.getDefaultInstance();
+        });
     }
 
     @Override
@@ -230,7 +262,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 LeaderForwarding.timeLeft()));
     }
 
-    /** What only the leader can answer. */
+    /** Finds an answer, blocking; most such need the leader. */
     private interface Leading<R> {
         R answer() throws Refusal, NotLeadingException, OutcomeUnknownException, InterruptedException;
     }

@@ -58,6 +58,11 @@ public final class LeaderLink {
         this.channels = channels;
     }
 
+    /** Node id of this manager. */
+    String selfId() {
+        return selfId;
+    }
+
     /** The gRPC address of the leader, if another manager leads and is known. */
     Optional<String> address() {
         return leadership.leaderId()

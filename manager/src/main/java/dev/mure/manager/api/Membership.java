@@ -18,4 +18,15 @@ public interface Membership {
     /** Makes a running, empty member a voter and lists it as a manager, when it is caught up. Leader only. */
     void admit(AdmitManagerRequest request, Duration timeout)
             throws Refusal, NotLeadingException, OutcomeUnknownException, InterruptedException;
+
+    /** Whether a Raft member has a vote. */
+    boolean votes(String raftPeerId);
+
+    /**
+     * Takes a member out of the voters. Done at once if it is none. Leader only.
+     *
+     * @throws Refusal if the others could not go on without it; nothing changed
+     */
+    void release(String raftPeerId, Duration timeout)
+            throws Refusal, NotLeadingException, OutcomeUnknownException, InterruptedException;
 }

@@ -1,5 +1,7 @@
 package dev.mure.manager.api;
 
+import dev.mure.manager.leader.Decided;
+import dev.mure.manager.leader.Decision;
 import dev.mure.manager.leader.Decisions;
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.leader.OutcomeUnknownException;
@@ -14,11 +16,18 @@ import dev.mure.v1.GetReadIndexResponse;
 import dev.mure.v1.GetTermRequest;
 import dev.mure.v1.GetTermResponse;
 import dev.mure.v1.ManagerRole;
+import dev.mure.v1.Mutation;
 import dev.mure.v1.PeerGrpc;
+import dev.mure.v1.ReleaseManagerRequest;
+import dev.mure.v1.ReleaseManagerResponse;
 import dev.mure.v1.ReportRequest;
 import dev.mure.v1.ReportResponse;
+import dev.mure.v1.SetManagerRole;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /** What managers ask of each other. Behind {@link LeaderForwarding} the leader's methods reach this class only where it leads. */
@@ -39,7 +48,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     /** The methods that only the leader can grant. */
     public static MethodDescriptor<?, ?>[] leaderMethods() {
         return new MethodDescriptor<?, ?>[]{PeerGrpc.getAdmitManagerMethod(), PeerGrpc.getGetReadIndexMethod(),
-            PeerGrpc.getReportMethod()};
+            PeerGrpc.getReportMethod(), PeerGrpc.getReleaseManagerMethod()};
     }
 
     @Override
@@ -57,6 +66,32 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
             membership.admit(request, LeaderForwarding.timeLeft());
             return AdmitManagerResponse.getDefaultInstance();
         });
+    }
+
+    @Override
+    public void releaseManager(ReleaseManagerRequest request, StreamObserver<ReleaseManagerResponse> out) {
+        answer(out, () -> {
+            requireOurs(request.getClusterId(), "leave");
+            SpecValidation.require(!request.getRaftPeerId().isEmpty(),
+                    "a manager that leaves must name its raft peer id");
+            long end = System.nanoTime() + LeaderForwarding.timeLeft().toNanos();
+            membership.release(request.getRaftPeerId(), LeaderForwarding.timeLeft());
+            boolean _ = decisions.commit(unlist(request), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            return ReleaseManagerResponse.getDefaultInstance();
+        });
+    }
+
+    /** A node that never had an agent is nothing any more; another one goes on as a worker. */
+    private static Decision<Boolean> unlist(ReleaseManagerRequest request) {
+        return (pending, now) -> pending.node(request.getNodeId())
+                .filter(node -> node.getManager().getRaftPeerId().equals(request.getRaftPeerId()))
+                .map(node -> node.hasSession()
+                        ? Mutation.newBuilder()
+                                .setSetManagerRole(SetManagerRole.newBuilder().setNodeId(node.getId()))
+                                .build()
+                        : Mutation.newBuilder().setForgetNode(node.getId()).build())
+                .map(mutation -> new Decided<>(List.of(mutation), Optional.empty(), true))
+                .orElseGet(() -> Decided.unchanged(false));
     }
 
     @Override
@@ -83,12 +118,18 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
                         () -> new Refusal(Refusal.Kind.FAILED_PRECONDITION, "this cluster is not initialised yet"));
     }
 
-    private void check(AdmitManagerRequest request) throws Refusal {
+    private void requireOurs(String wanted, String verb) throws Refusal {
         String clusterId = cluster().getId();
-        if (!request.getClusterId().equals(clusterId)) {
-            throw new Refusal(Refusal.Kind.FAILED_PRECONDITION, "the manager wants to join cluster "
-                    + SpecValidation.quoted(request.getClusterId()) + ", this is cluster " + clusterId);
+        if (!wanted.equals(clusterId)) {
+            throw new Refusal(Refusal.Kind.FAILED_PRECONDITION, "the manager wants to " + verb + " cluster "
+                    + SpecValidation.quoted(wanted) + ", this is cluster " + clusterId);
         }
+    }
+
+    private void check(AdmitManagerRequest request) throws Refusal {
+        requireOurs(request.getClusterId(), "join");
+        SpecValidation.require(!state.current().nodeRemoved(request.getNodeId()), "node " + request.getNodeId()
+                + " was removed from this cluster: empty its data folder and join as a new manager");
         ManagerRole role = request.getRole();
         SpecValidation.require(!request.getNodeId().isEmpty() && !role.getRaftPeerId().isEmpty()
                 && !role.getRaftAddress().isEmpty() && !role.getGrpcAddress().isEmpty(),

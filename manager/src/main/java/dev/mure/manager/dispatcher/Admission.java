@@ -20,7 +20,8 @@ final class Admission {
 
     /** Why not; empty if it can. */
     static Optional<Status> obstacle(Hello hello, ClusterState state, Leadership leadership) {
-        return malformed(hello).or(() -> foreign(hello, state)).or(() -> notNow(hello, state, leadership));
+        return malformed(hello).or(() -> foreign(hello, state)).or(() -> removed(hello, state))
+                .or(() -> notNow(hello, state, leadership));
     }
 
     /** The tasks of the agent that this manager does not know. */
@@ -51,6 +52,13 @@ final class Admission {
                         + hello.getClusterId()
                         + ", this manager to cluster " + clusterId
                         + ": start the agent with the address of its own cluster, or with an empty data folder"))
+                : Optional.empty();
+    }
+
+    private static Optional<Status> removed(Hello hello, ClusterState state) {
+        return state.nodeRemoved(hello.getNodeId())
+                ? Optional.of(Status.FAILED_PRECONDITION.withDescription("node " + hello.getNodeId()
+                        + " was removed from this cluster: to come back it needs an empty data folder"))
                 : Optional.empty();
     }
 

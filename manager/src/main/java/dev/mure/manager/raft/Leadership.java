@@ -1,6 +1,7 @@
 package dev.mure.manager.raft;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +36,7 @@ final class Leadership implements AutoCloseable {
             Executors.newSingleThreadExecutor(Thread.ofPlatform().name("raft-leadership-listener").daemon().factory());
     private final Thread observer;
     private volatile @Nullable LeaderTerm term;
+    private volatile Instant openedAt = Instant.EPOCH;
     private volatile boolean closing;
     private volatile boolean handingOver;
 
@@ -71,6 +73,11 @@ final class Leadership implements AutoCloseable {
 
     Optional<LeaderTerm> openTerm() {
         return Optional.ofNullable(term).filter(LeaderTerm::isOpen);
+    }
+
+    /** Wall time since when the open term is; for display. */
+    Optional<Instant> openSince() {
+        return openTerm().map(open -> openedAt);
     }
 
     /** A listener that comes late is told of the term that is open. */
@@ -115,6 +122,7 @@ final class Leadership implements AutoCloseable {
         }
         if (ready.isPresent() && known == null) {
             LeaderTerm opened = terms.apply(ready.getAsLong());
+            openedAt = Instant.now();
             term = opened;
             log.info("Term {} is open", opened.number());
             notifications.execute(() -> announceOpened(opened));

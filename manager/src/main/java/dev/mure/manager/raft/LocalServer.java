@@ -186,13 +186,31 @@ final class LocalServer implements AutoCloseable {
     }
 
     CompletableFuture<RaftClientReply> add(Voter voter) {
-        RaftPeer peer = RaftPeer.newBuilder().setId(voter.peerId()).setAddress(voter.address()).build();
         SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
-                .setServersInNewConf(List.of(peer))
+                .setServersInNewConf(List.of(peer(voter)))
                 .setMode(SetConfigurationRequest.Mode.ADD)
                 .build();
         return ask(() -> server.setConfigurationAsync(new SetConfigurationRequest(client, server.getId(),
                 division.getMemberId().getGroupId(), calls.incrementAndGet(), arguments)));
+    }
+
+    /** Takes a voter out, if the voters are those still. */
+    CompletableFuture<RaftClientReply> remove(Set<Voter> present, String peerId) {
+        List<RaftPeer> remaining = present.stream()
+                .filter(voter -> !voter.peerId().equals(peerId))
+                .map(LocalServer::peer)
+                .toList();
+        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInCurrentConf(present.stream().map(LocalServer::peer).toList())
+                .setServersInNewConf(remaining)
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .build();
+        return ask(() -> server.setConfigurationAsync(new SetConfigurationRequest(client, server.getId(),
+                division.getMemberId().getGroupId(), calls.incrementAndGet(), arguments)));
+    }
+
+    private static RaftPeer peer(Voter voter) {
+        return RaftPeer.newBuilder().setId(voter.peerId()).setAddress(voter.address()).build();
     }
 
     /** Has the state machine asked for its newest snapshot, and the log purged behind it. */

@@ -86,6 +86,23 @@ public record RaftIdentity(String clusterId, UUID groupId, String peerId) {
         Files.deleteIfExists(settings.dataDir().resolve(FORMING));
     }
 
+    /**
+     * Makes the folder one that belongs to no cluster, after the member was closed: what it held is kept beside under another name,
+     * for whoever needs it.
+     *
+     * @return where it is kept
+     */
+    public Path retire(RaftSettings settings) throws IOException {
+        Path kept = settings.dataDir().resolve("raft-left-" + peerId);
+        DurableFiles.deleteTree(kept);
+        Files.createDirectories(kept);
+        // The identity first: a log without one is not taken for a member.
+        Files.move(settings.dataDir().resolve(FILE), kept.resolve(FILE));
+        Files.move(settings.raftDir(), kept.resolve("raft"));
+        DurableFiles.force(settings.dataDir());
+        return kept;
+    }
+
     Path groupDir(RaftSettings settings) {
         return settings.raftDir().resolve(groupId.toString());
     }

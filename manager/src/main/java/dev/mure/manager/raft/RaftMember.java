@@ -4,6 +4,8 @@ import dev.mure.manager.store.Applier;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.io.CorruptedFileException;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ChecksumException;
 
 /**
  * This manager's membership in the cluster. Made by one of {@link #initialise}, {@link #join} and {@link #restart}; from then on it
@@ -33,6 +37,8 @@ import org.apache.ratis.protocol.RaftPeerId;
 public final class RaftMember implements AutoCloseable {
 
     private static final Duration FIRST_TERM_PATIENCE = Duration.ofSeconds(30);
+    /** A follower answers several times in this time while it is alive. */
+    private static final Duration ANSWERING = Duration.ofSeconds(1);
     private static final Duration ADMISSION_POLL = Duration.ofMillis(20);
 
     private final RaftIdentity identity;
@@ -183,10 +189,26 @@ public final class RaftMember implements AutoCloseable {
             }
             throw e;
         }
+        requireSameAddress();
         snapshots.start();
         leadership.start();
         watchdog.start();
         supervisor.start();
+    }
+
+    /** The others would go on to talk to the old address, and Ratis takes a new one under the same id for no change at all. */
+    private void requireSameAddress() throws RaftStartException {
+        Optional<String> moved = server.voters()
+                .find(peerId())
+                .map(Voter::address)
+                .filter(address -> !address.equals(settings.advertisedAddress()));
+        if (moved.isPresent()) {
+            close();
+            throw new RaftStartException("this manager, " + peerId() + ", is a member at " + moved.get()
+                    + " and can't move to " + settings.advertisedAddress()
+                    + ": start it with its old address, let it leave"
+                    + " ('mure swarm leave'), and join again with the new one");
+        }
     }
 
     private static RaftStartException startFailure(RaftSettings settings, Throwable failure) {
@@ -198,6 +220,12 @@ public final class RaftMember implements AutoCloseable {
             }
             if (text.contains("already locked")) {
                 return new RaftStartException(settings.raftDir() + " is in use by another process", failure);
+            }
+            if (cause instanceof ChecksumException || cause instanceof CorruptedFileException) {
+                return new RaftStartException("the log in " + settings.raftDir() + " is damaged (" + text
+                        + "): nothing was cut off, for it may hold what was acknowledged; bring the file back, or remove this"
+                        + " node on another manager, empty " + settings.dataDir() + " and join as a new manager",
+                        failure);
             }
             if (cause instanceof SnapshotDamagedException) {
                 return new RaftStartException(text + "; bring the file back, or empty " + settings.dataDir()
@@ -268,6 +296,26 @@ public final class RaftMember implements AutoCloseable {
         membership.admit(new Voter(peerId, raftAddress), timeout);
     }
 
+    /**
+     * Takes another member out of the voters; on the leader. Returns when that is committed, or at once if it is none.
+     *
+     * @throws NotLeaderException if this member does not lead, or is the one that is to go
+     * @throws MembershipException if the others could not go on without it; nothing changed
+     * @throws TimeoutException if it is not done yet; it may be later
+     */
+    public void release(String peerId, Duration timeout)
+            throws NotLeaderException, MembershipException, TimeoutException, InterruptedException {
+        if (openTerm().isEmpty()) {
+            throw new NotLeaderException("this manager does not lead");
+        }
+        membership.release(peerId, ANSWERING, timeout);
+    }
+
+    /** Why the others could not go on without a voter, as far as this member, which leads, can see. */
+    public Optional<String> removalObstacle(String peerId) {
+        return membership.removalObstacle(peerId, ANSWERING);
+    }
+
     /** Waits until this member is a voter; returns whether it is. */
     public boolean awaitAdmission(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -300,6 +348,22 @@ public final class RaftMember implements AutoCloseable {
                                 .isPresent())
                 .sorted()
                 .toList();
+    }
+
+    /** Wall time since when this member leads, for display; empty if it does not. */
+    public Optional<Instant> leadingSince() {
+        return leadership.openSince();
+    }
+
+    /** Committed log entries that each other member is not known to have; empty if this member does not lead. */
+    public Map<String, Long> lag() {
+        if (openTerm().isEmpty()) {
+            return Map.of();
+        }
+        long committed = server.commitIndex();
+        Map<String, Long> lag = new HashMap<>();
+        server.committed().forEach((peer, index) -> lag.put(peer, Math.max(0, committed - index)));
+        return lag;
     }
 
     /**
@@ -375,7 +439,9 @@ public final class RaftMember implements AutoCloseable {
             leadership.lost("this manager stopped");
             boolean removed = server.voters().logIndex() >= 0 && !isVoter(peerId());
             fate.die(removed ? DeathReason.Kind.REMOVED : DeathReason.Kind.CLOSED,
-                    removed ? "the other managers removed this one" : "Ratis has closed its server");
+                    removed
+                            ? "the other managers removed this one: to come back it needs an empty data folder"
+                            : "Ratis has closed its server. If it does so again, look on another manager whether this one was removed");
         }
     }
 }

@@ -1,13 +1,16 @@
 package dev.mure.manager.api;
 
 import dev.mure.manager.leader.NotLeadingException;
+import dev.mure.manager.leader.Refusal;
 import dev.mure.manager.planning.IdSource;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.Cluster;
+import dev.mure.v1.GetSwarmStatusResponse;
 import dev.mure.v1.ManagerRole;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.PutNode;
+import dev.mure.v1.ReleaseManagerRequest;
 import dev.mure.v1.SetManagerRole;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
@@ -20,6 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A manager with everything of its gRPC door that is real, over a state and a leader loop that are not. */
@@ -32,6 +38,8 @@ public final class FakeManager implements AutoCloseable {
     public final ImmediateDecisions decisions;
     public final FakeLeadership leadership = new FakeLeadership();
     public final FakeQuorum quorum = new FakeQuorum();
+    public final FakeDeparture departure;
+    public final Set<String> voters = ConcurrentHashMap.newKeySet();
     public final List<AdmitManagerRequest> admitted = new ArrayList<>();
     public final LeaderLink link;
     public final LeaderReports reports;
@@ -61,10 +69,39 @@ public final class FakeManager implements AutoCloseable {
         }
     }
 
+    /** What a manager that leaves does, noted. */
+    public static final class FakeDeparture implements Departure {
+        public volatile boolean last;
+        public volatile Optional<String> obstacle = Optional.empty();
+        public final List<String> done = new CopyOnWriteArrayList<>();
+
+        @Override
+        public boolean last() {
+            return last;
+        }
+
+        @Override
+        public Optional<String> obstacle() {
+            return obstacle;
+        }
+
+        @Override
+        public void handOver() {
+            done.add("hand over");
+        }
+
+        @Override
+        public void end() {
+            done.add("end");
+        }
+    }
+
     /** Who answers, as the test says. */
     public static final class FakeQuorum implements Quorum {
         public volatile Optional<String> lost = Optional.empty();
         public volatile Optional<Instant> leaderlessSince = Optional.empty();
+        /** Why nobody may be released; empty if everybody may. */
+        public volatile String removal = "";
 
         @Override
         public Optional<String> lost() {
@@ -103,10 +140,7 @@ public final class FakeManager implements AutoCloseable {
         watches = new ServiceWatches(state, reads, 3);
         AtomicInteger next = new AtomicInteger();
         IdSource ids = () -> "%025d".formatted(next.incrementAndGet());
-        control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link, quorum),
-                watches,
-                state::nowMillis);
-        PeerService peer = new PeerService(decisions, state, readIndex, new Membership() {
+        Membership membership = new Membership() {
             @Override
             public String groupId() {
                 return "group";
@@ -121,7 +155,28 @@ public final class FakeManager implements AutoCloseable {
             public void admit(AdmitManagerRequest request, Duration timeout) {
                 admitted.add(request);
             }
-        });
+
+            @Override
+            public boolean votes(String raftPeerId) {
+                return voters.contains(raftPeerId);
+            }
+
+            @Override
+            public void release(String raftPeerId, Duration timeout) throws Refusal {
+                if (!quorum.removal.isEmpty()) {
+                    throw new Refusal(Refusal.Kind.FAILED_PRECONDITION, quorum.removal);
+                }
+                voters.remove(raftPeerId);
+            }
+        };
+        departure = new FakeDeparture();
+        LeaveSwarm leave = new LeaveSwarm(ReleaseManagerRequest.newBuilder().setClusterId(CLUSTER_ID).setNodeId(id)
+                .setRaftPeerId(id + "-1").build(), departure, link, quorum);
+        control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link, quorum),
+                watches,
+                state::nowMillis, membership, leave,
+                new SwarmStatus(link, () -> GetSwarmStatusResponse.newBuilder().setClusterId("seen by " + id).build()));
+        PeerService peer = new PeerService(decisions, state, readIndex, membership);
         List<MethodDescriptor<?, ?>> forwarded = new ArrayList<>(List.of(ControlService.leaderMethods()));
         forwarded.addAll(List.of(PeerService.leaderMethods()));
         LeaderForwarding forwarding =

@@ -69,6 +69,43 @@ class MembershipTest {
         }
     }
 
+    @Test
+    void aLiveAndADeadMemberAreReleasedAndTheLastOnesAreNot() throws Exception {
+        try (TestCluster cluster = TestCluster.of(dir, 3)) {
+            RaftMember leader = cluster.leader();
+            RaftMember dead = cluster.followers().getFirst();
+            RaftMember alive = cluster.followers().getLast();
+            cluster.stop(dead);
+            TestCluster.awaitTrue("the dead one is missed", () -> leader.removalObstacle(alive.peerId()).isPresent());
+            assertThatThrownBy(() -> leader.release(alive.peerId(), TestCluster.PATIENCE))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessage("can't remove member from the raft: this would result in a loss of quorum"
+                            + " (1 of the 2 other managers answers)");
+            assertThatThrownBy(() -> alive.release(dead.peerId(), TestCluster.PATIENCE))
+                    .isInstanceOf(NotLeaderException.class);
+            assertThat(leader.voters()).hasSize(3);
+
+            leader.release(dead.peerId(), TestCluster.PATIENCE);
+            leader.release(dead.peerId(), TestCluster.PATIENCE);
+            cluster.forget(dead);
+            assertThat(leader.voters()).extracting(Voter::peerId)
+                    .containsExactlyInAnyOrder(leader.peerId(), alive.peerId());
+            assertThat(cluster.commit("a", "alpha")).isInstanceOf(CommitOutcome.Applied.class);
+
+            leader.release(alive.peerId(), TestCluster.PATIENCE);
+            assertThat(alive.died().get(TestCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS).kind())
+                    .isEqualTo(DeathReason.Kind.REMOVED);
+            RaftSettings settings = cluster.settingsOf(alive);
+            cluster.stop(alive);
+            cluster.forget(alive);
+            assertThat(alive.identity().retire(settings)).isDirectoryContaining("glob:**raft-identity");
+            assertThat(RaftIdentity.load(settings)).as("the folder belongs to no cluster").isEmpty();
+            assertThat(cluster.commit("b", "beta")).isInstanceOf(CommitOutcome.Applied.class);
+            assertThat(leader.removalObstacle(leader.peerId()))
+                    .contains("attempting to demote the last manager of the swarm");
+        }
+    }
+
     private static boolean admit(TestCluster cluster, RaftMember member) throws Exception {
         cluster.admit(member);
         return true;

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mure.v1.Batch;
+import dev.mure.v1.Cluster;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.ObjectVersion;
@@ -230,5 +231,17 @@ class ApplierTest {
 
     private static Transaction withRequest(String id, long clockMillis) {
         return at(clockMillis, node("n1")).toBuilder().setRequest(RequestRecord.newBuilder().setId(id)).build();
+    }
+
+    @Test
+    void removedNodesAreRememberedUpToALimit() {
+        run(at(1, Mutation.newBuilder().setPutCluster(Cluster.newBuilder().setId("c")).build()));
+        for (int i = 0; i <= Mutations.MAX_REMOVED_NODES; i++) {
+            run(at(2, node("n" + i), Mutation.newBuilder().setRemoveNode("n" + i).build()));
+        }
+        assertThat(state.nodes()).isEmpty();
+        assertThat(state.nodeRemoved("n0")).isFalse();
+        assertThat(state.nodeRemoved("n1")).isTrue();
+        assertThat(state.cluster().orElseThrow().getRemovedNodesList()).hasSize(Mutations.MAX_REMOVED_NODES);
     }
 }

@@ -14,7 +14,7 @@ public final class NodeCommands implements CommandGroup {
 
     @Override
     public List<String> verbs() {
-        return List.of("inspect", "ls", "update");
+        return List.of("inspect", "ls", "rm", "update");
     }
 
     @Override
@@ -22,6 +22,7 @@ public final class NodeCommands implements CommandGroup {
         return switch (name) {
             case "inspect" -> new NodeInspect();
             case "ls", "list" -> new NodeList();
+            case "rm", "remove" -> new NodeRemove();
             case "update" -> new NodeUpdate();
             default -> null;
         };

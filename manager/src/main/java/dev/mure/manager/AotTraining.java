@@ -1,6 +1,8 @@
 package dev.mure.manager;
 
 import dev.mure.manager.api.ManagerChannels;
+import dev.mure.manager.raft.MembershipException;
+import dev.mure.manager.raft.NotLeaderException;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.manager.raft.RaftSettings;
 import dev.mure.manager.raft.RaftStartException;
@@ -27,6 +29,7 @@ import picocli.CommandLine;
 final class AotTraining {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(10);
     private static final String LOOPBACK = "127.0.0.1";
 
     private AotTraining() {}
@@ -63,7 +66,39 @@ final class AotTraining {
         Manager manager = new Manager(options, folder, nodeId, member, new ManagerChannels(System::nanoTime), random);
         manager.start();
         member.feed().awaitIndex(1, PATIENCE);
+        electTwice(folder, member);
         manager.stop();
+    }
+
+    /** A second member takes leadership over and gives it back: what a manager does for the first time when everybody waits for it. */
+    private static void electTwice(DataFolder folder, RaftMember first)
+            throws IOException, RaftStartException, TimeoutException, InterruptedException {
+        int port = freePort();
+        RaftSettings settings =
+                RaftSettings.of(folder.resolve("second"), LOOPBACK, port, LOOPBACK + ":" + port);
+        try (RaftMember second = RaftMember.join(settings, first.identity().clusterId(), first.identity().groupId(),
+                "second")) {
+            first.admit(second.peerId(), settings.advertisedAddress(), PATIENCE);
+            if (second.awaitAdmission(PATIENCE)) {
+                boolean _ = first.handOver(PATIENCE);
+                awaitLeader(second);
+                boolean _ = second.handOver(PATIENCE);
+                awaitLeader(first);
+                first.release(second.peerId(), PATIENCE);
+            }
+        } catch (NotLeaderException | MembershipException e) {
+            throw new IOException("the training members do not find together", e);
+        }
+    }
+
+    private static void awaitLeader(RaftMember member) throws TimeoutException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (member.openTerm().isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new TimeoutException("no leader in training");
+            }
+            Thread.sleep(POLL);
+        }
     }
 
     private static int freePort() throws IOException {

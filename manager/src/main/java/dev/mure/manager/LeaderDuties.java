@@ -13,6 +13,7 @@ import dev.mure.manager.planning.PlanningRound;
 import dev.mure.manager.raft.LeaderTerm;
 import dev.mure.manager.raft.LeadershipListener;
 import dev.mure.manager.raft.RaftMember;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,13 @@ final class LeaderDuties implements LeadershipListener {
     private void makeCluster() {
         try {
             leadership.commit(NewCluster.unlessThere(member.identity().clusterId()), FIRST_DECISION);
+            if (member.recovered()) {
+                leadership.commit(AfterRecovery.note(member.peerId()), FIRST_DECISION);
+                member.recoveryNoted();
+                log.warn("The cluster was made anew out of this manager");
+            }
+        } catch (IOException e) {
+            log.warn("That the cluster was made anew is noted again after the next start: {}", e.toString());
         } catch (Refusal | NotLeadingException | OutcomeUnknownException e) {
             log.debug("The cluster object is left to the next leader: {}", e.getMessage());
         } catch (InterruptedException e) {

@@ -27,6 +27,7 @@ public final class ManagerMain {
 
     static int execute(String... args) {
         CommandLine command = new CommandLine(new ManagerCommand());
+        command.addSubcommand(new RecoverCommand(System.out));
         command.setParameterExceptionHandler((exception, parsed) -> wrongUsage(exception));
         command.setExecutionExceptionHandler((exception, line, parsed) -> failure(exception));
         return command.execute(args);

@@ -33,7 +33,9 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
@@ -166,6 +168,13 @@ final class LocalServer implements AutoCloseable {
 
     long commitIndex() {
         return division.getRaftLog().getLastCommittedIndex();
+    }
+
+    /** The newest entry that this member has, in its log or in its snapshot; empty if it has none. */
+    Optional<TermIndex> lastEntry() {
+        return Optional.ofNullable(division.getRaftLog().getLastEntryTermIndex())
+                .or(() -> Optional.ofNullable(division.getStateMachine().getLatestSnapshot())
+                        .map(SnapshotInfo::getTermIndex));
     }
 
     LifeCycle.State divisionState() {

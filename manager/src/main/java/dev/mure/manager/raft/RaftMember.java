@@ -29,6 +29,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
+import org.apache.ratis.server.protocol.TermIndex;
 
 /**
  * This manager's membership in the cluster. Made by one of {@link #initialise}, {@link #join} and {@link #restart}; from then on it
@@ -244,6 +245,25 @@ public final class RaftMember implements AutoCloseable {
     /** {@code <node id>-<incarnation>}. */
     public String peerId() {
         return identity.peerId();
+    }
+
+    /** The newest entry that this member has, committed or not. */
+    Optional<TermIndex> lastEntry() {
+        return server.lastEntry();
+    }
+
+    /** Whether the cluster was made anew out of this member, and its state does not say so yet. */
+    public boolean recovered() {
+        return ForcedRecovery.isMarked(settings);
+    }
+
+    /**
+     * The state says that the cluster was made anew.
+     *
+     * @throws IOException if that can't be noted; it will be said again after the next start
+     */
+    public void recoveryNoted() throws IOException {
+        ForcedRecovery.unmark(settings);
     }
 
     /** The newest Raft term that this member knows of; never goes back. What a {@link TermProbe} asks for. */

@@ -163,10 +163,11 @@ final class EvictionPlanner implements Planner {
                 plan.wake(Subject.service(service.getId()), notBefore);
                 return false;
             }
-            boolean beside = beside(old);
-            if (beside && !slot.nothingStops(state)) {
+            // Whether there is room beside it changes with nodes that have nothing to do with the service, so it is asked last.
+            if (mayRunBeside(old) && !slot.nothingStops(state)) {
                 return false;
             }
+            boolean beside = beside(old);
             Task.Builder next = NewTask.heldBack(ids, slot.id(), revisionFor(old), Optional.of(old));
             if (inARow > 0) {
                 next.setRestart(Restart.newBuilder().setInARow(inARow).setAttempts(old.getRestart().getAttempts()));
@@ -176,6 +177,13 @@ final class EvictionPlanner implements Planner {
             }
             plan.create(next.build());
             return true;
+        }
+
+        private boolean mayRunBeside(Task old) {
+            return TaskStates.running(old) && switch (service.getUpdate().getOrder()) {
+                case START_FIRST, AUTO -> true;
+                case STOP_FIRST, ORDER_UNSPECIFIED, UNRECOGNIZED -> false;
+            };
         }
 
         private boolean beside(Task old) {

@@ -137,7 +137,7 @@ class BadInputIT {
         CliResult write = cluster.cli().run("service", "create", "--name", "new", "redis:3.0.6");
         assertThat(write.exitCode()).as("exit code of %s", write).isEqualTo(UNREACHABLE);
         assertThat(write.err().lines().toList()).as("standard error of %s", write).singleElement().asString()
-                .startsWith("mure: ").contains("leader");
+                .startsWith("mure: ").contains("2 of 3 managers are unreachable");
 
         killed.forEach(MureProcess::start);
         cluster.awaitComplete();

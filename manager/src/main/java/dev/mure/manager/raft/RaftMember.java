@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,10 +42,12 @@ public final class RaftMember implements AutoCloseable {
     /** A follower answers several times in this time while it is alive. */
     private static final Duration ANSWERING = Duration.ofSeconds(1);
     private static final Duration ADMISSION_POLL = Duration.ofMillis(20);
+    private static final Duration OWN_END = Duration.ofSeconds(5);
 
     private final RaftIdentity identity;
     private final RaftSettings settings;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch stateClosed = new CountDownLatch(1);
     private final Fate fate = new Fate();
     private final StateFeed feed;
     private final SnapshotWriter snapshots;
@@ -411,6 +414,7 @@ public final class RaftMember implements AutoCloseable {
             return;
         }
         fate.retire();
+        awaitOwnEnd();
         leadership.close();
         watchdog.close();
         supervisor.close();
@@ -418,6 +422,23 @@ public final class RaftMember implements AutoCloseable {
         server.close();
         deadlines.shutdownNow();
         outcomes.shutdown();
+    }
+
+    /**
+     * After an entry that can't be applied Ratis closes its server by itself. Closed from outside just before that, the thread that
+     * applies would never end: it waits to reach the end of the log, and does not apply any more.
+     */
+    private void awaitOwnEnd() {
+        boolean closesItself = fate.reason().map(DeathReason::kind)
+                .filter(kind -> kind == DeathReason.Kind.UNSUPPORTED || kind == DeathReason.Kind.APPLY_FAILED)
+                .isPresent();
+        if (closesItself) {
+            try {
+                boolean _ = stateClosed.await(OWN_END.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private LeaderTerm openTerm(long number) {
@@ -456,6 +477,7 @@ public final class RaftMember implements AutoCloseable {
 
         @Override
         public void closed() {
+            stateClosed.countDown();
             leadership.lost("this manager stopped");
             boolean removed = server.voters().logIndex() >= 0 && !isVoter(peerId());
             fate.die(removed ? DeathReason.Kind.REMOVED : DeathReason.Kind.CLOSED,

@@ -263,7 +263,7 @@ final class RolloutRules {
         // What an earlier rollout left between two tasks is finished, also if it turns out to be on the wanted spec already.
         boolean known = before.task(task.getId()).isPresent();
         boolean leftOver = before.task(predecessor.get().getId())
-                .filter(old -> !TaskStates.wanted(old) || (known && TaskStates.ended(old)))
+                .filter(old -> !TaskStates.wanted(old) || (known && !TaskFate.holds(after, old)))
                 .isPresent();
         assertThat(leftOver || begun(rollout, task.getSlot())).as("a rollout that starts " + Describe.task(task))
                 .isTrue();

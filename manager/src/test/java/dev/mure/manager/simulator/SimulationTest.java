@@ -31,11 +31,11 @@ class SimulationTest {
     /**
      * Seeds that once found what no table tells better: a slot begun and done at once on a node that takes no other tasks (42890), a
      * global slot that waits for its node (103540), an old task that is back beside the new one while it is paused (109160), and one
-     * that fails on a paused node beside the successor that an earlier update had prepared there (8330). And a drain, start-first where
-     * there is room, that missed when the room was gone (129986).
+     * that fails on a paused node beside the successor that an earlier update had prepared there (8330) or is lost with its node
+     * (132369). And a drain, start-first where there is room, that missed when the room was gone (129986).
      */
     @ParameterizedTest
-    @ValueSource(longs = {8_330, 42_890, 103_540, 109_160, 129_986})
+    @ValueSource(longs = {8_330, 42_890, 103_540, 109_160, 129_986, 132_369})
     void seedsThatOnceFailed(long seed) {
         live(seed, false);
     }

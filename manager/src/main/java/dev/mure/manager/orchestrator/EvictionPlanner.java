@@ -21,6 +21,7 @@ import dev.mure.v1.Revision;
 import dev.mure.v1.Service;
 import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
+import dev.mure.v1.UpdateConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -163,11 +164,12 @@ final class EvictionPlanner implements Planner {
                 plan.wake(Subject.service(service.getId()), notBefore);
                 return false;
             }
-            // Whether there is room beside it changes with nodes that have nothing to do with the service, so it is asked last.
-            if (mayRunBeside(old) && !slot.nothingStops(state)) {
+            boolean mayRunBeside = TaskStates.running(old) && overlaps();
+            if (mayRunBeside && !slot.nothingStops(state)) {
                 return false;
             }
-            boolean beside = beside(old);
+            // Changes with nodes that have nothing to do with the service, so it is asked last.
+            boolean beside = mayRunBeside && isRoomBeside(old);
             Task.Builder next = NewTask.heldBack(ids, slot.id(), revisionFor(old), Optional.of(old));
             if (inARow > 0) {
                 next.setRestart(Restart.newBuilder().setInARow(inARow).setAttempts(old.getRestart().getAttempts()));
@@ -179,22 +181,21 @@ final class EvictionPlanner implements Planner {
             return true;
         }
 
-        private boolean mayRunBeside(Task old) {
-            return TaskStates.running(old) && switch (service.getUpdate().getOrder()) {
+        /** Whether the service's order lets a new task run beside the old one, at least where there is room. */
+        private boolean overlaps() {
+            return switch (service.getUpdate().getOrder()) {
                 case START_FIRST, AUTO -> true;
                 case STOP_FIRST, ORDER_UNSPECIFIED, UNRECOGNIZED -> false;
             };
         }
 
-        private boolean beside(Task old) {
-            return TaskStates.running(old) && switch (service.getUpdate().getOrder()) {
-                case START_FIRST -> true;
-                case AUTO -> state.revision(service.getId(), revisionFor(old))
-                        .map(Revision::getTask)
-                        .filter(spec -> Room.missingBeside(state, service, spec, old).isEmpty())
-                        .isPresent();
-                case STOP_FIRST, ORDER_UNSPECIFIED, UNRECOGNIZED -> false;
-            };
+        /** Start-first waits for room if it must; AUTO stops the old task instead. */
+        private boolean isRoomBeside(Task old) {
+            return service.getUpdate().getOrder() == UpdateConfig.Order.START_FIRST
+                    || state.revision(service.getId(), revisionFor(old))
+                            .map(Revision::getTask)
+                            .filter(spec -> Room.missingBeside(state, service, spec, old).isEmpty())
+                            .isPresent();
         }
 
         /** The node is taken into use again before the move was made. */

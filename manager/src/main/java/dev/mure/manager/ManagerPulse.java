@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,9 @@ final class ManagerPulse implements Quorum, AutoCloseable {
             while (true) {
                 boolean known = leaderlessSince().isEmpty();
                 led.accept(known);
-                voters.get().forEach(voter -> ask(voter.peerId()));
+                Set<String> peers = voters.get().stream().map(Voter::peerId).collect(Collectors.toSet());
+                contacts.keySet().retainAll(peers); // every join makes a new id
+                peers.forEach(this::ask);
                 Thread.sleep(known ? PERIOD : PERIOD_WITHOUT_LEADER);
             }
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import dev.mure.node.DataFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,7 +49,11 @@ final class RecoverCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CannotStartException, InterruptedException {
         try {
-            DataFolder folder = DataFolder.open(dataDir.orElseGet(DataFolder::defaultPath));
+            Path path = dataDir.orElseGet(DataFolder::defaultPath);
+            if (!Files.isDirectory(path)) {
+                throw new CannotStartException(path + " is not there: name the manager's folder with --data-dir");
+            }
+            DataFolder folder = DataFolder.open(path);
             Optional<FileLock> claimed = folder.lock("manager");
             if (claimed.isEmpty()) {
                 throw new CannotStartException("a manager runs on " + folder.path() + ": stop it first");

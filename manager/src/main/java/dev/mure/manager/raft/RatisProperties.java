@@ -67,6 +67,10 @@ final class RatisProperties {
         // Our own writer makes the snapshots. The default keeps all files for ever.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, settings.snapshots().retained());
+        // A broken connection could leave a follower behind for as long as nothing is written.
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+        // The default waits up to five seconds before it tries again to reach a follower, and gives up waiting after an hour.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 100ms,1000000000");
     }
 
     private static void limits(RaftProperties properties) {

@@ -1,8 +1,11 @@
 package dev.mure.manager.raft;
 
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class PeerNetwork implements GrpcServices.Customizer {
 
     private final Set<String> isolated = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> breaking = new ConcurrentHashMap<>();
+    private final AtomicInteger entries = new AtomicInteger();
 
     /** From now on nothing passes to or from that member. */
     void isolate(String peerId) {
@@ -33,6 +38,15 @@ final class PeerNetwork implements GrpcServices.Customizer {
 
     void heal() {
         isolated.clear();
+    }
+
+    /** From now on the stream of entries to that member breaks with every so many messages. */
+    void breakEvery(int messages, String peerId) {
+        breaking.put(peerId, messages);
+    }
+
+    void breakNoMore() {
+        breaking.clear();
     }
 
     boolean connected(String from, String to) {
@@ -61,7 +75,7 @@ final class PeerNetwork implements GrpcServices.Customizer {
 
                 @Override
                 public void onMessage(Q message) {
-                    if (passes(message)) {
+                    if (!closed && passes(message)) {
                         super.onMessage(message);
                     } else if (!closed) {
                         closed = true;
@@ -81,8 +95,20 @@ final class PeerNetwork implements GrpcServices.Customizer {
 
     private boolean passes(Object message) {
         RaftRpcRequestProto request = header(message);
-        return request == null
-                || connected(request.getRequestorId().toStringUtf8(), request.getReplyId().toStringUtf8());
+        if (request == null) {
+            return true;
+        }
+        if (message instanceof AppendEntriesRequestProto append && breaks(append)) {
+            return false;
+        }
+        return connected(request.getRequestorId().toStringUtf8(), request.getReplyId().toStringUtf8());
+    }
+
+    private boolean breaks(AppendEntriesRequestProto append) {
+        return append.getEntriesCount() > 0
+                && Optional.ofNullable(breaking.get(append.getServerRequest().getReplyId().toStringUtf8()))
+                        .filter(every -> entries.incrementAndGet() % every == 0)
+                        .isPresent();
     }
 
     private static @Nullable RaftRpcRequestProto header(Object message) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class AotTraining {
             } finally {
                 delete(folder);
             }
-        } catch (IOException | RaftStartException | TimeoutException e) {
+        } catch (IOException | CannotStartException | RaftStartException | TimeoutException e) {
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -50,16 +51,18 @@ final class AotTraining {
     }
 
     private static void leadOnce(DataFolder folder)
-            throws IOException, RaftStartException, TimeoutException, InterruptedException {
+            throws IOException, CannotStartException, RaftStartException, TimeoutException, InterruptedException {
         SecureRandom random = new SecureRandom();
         ManagerOptions options =
                 new ManagerOptions(folder.path(), "training", LOOPBACK, LOOPBACK, freePort(), freePort(),
                         Optional.empty(), 150, true, List.of());
         new CommandLine(new ManagerCommand()).parseArgs("--init", "--data-dir", folder.path().toString());
         String nodeId = folder.nodeId(random);
+        String clusterId = RandomId.next(random);
+        new NewCluster(folder, options.name(), random).found(clusterId, nodeId, Instant.now());
         RaftMember member = RaftMember.initialise(
                 RaftSettings.of(folder.path(), LOOPBACK, options.raftPort(), options.raftAddress()),
-                RandomId.next(random), nodeId);
+                clusterId, nodeId);
         Manager manager = new Manager(options, folder, nodeId, member, new ManagerChannels(System::nanoTime), random);
         manager.start();
         member.feed().awaitIndex(1, PATIENCE);

@@ -13,6 +13,7 @@ import dev.mure.manager.planning.PlanningRound;
 import dev.mure.manager.raft.LeaderTerm;
 import dev.mure.manager.raft.LeadershipListener;
 import dev.mure.manager.raft.RaftMember;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,13 @@ final class LeaderDuties implements LeadershipListener {
     private final RaftMember member;
     private final Leadership leadership;
     private final PlanningRound planning;
+    private final NewCluster newCluster;
     private @Nullable SilentManagerWatch watch;
 
-    LeaderDuties(RaftMember member, Leadership leadership, IdSource ids) {
+    LeaderDuties(RaftMember member, Leadership leadership, IdSource ids, NewCluster newCluster) {
         this.member = member;
         this.leadership = leadership;
+        this.newCluster = newCluster;
         this.planning = new PlanningRound(Planners.inOrder(ids));
     }
 
@@ -59,12 +62,14 @@ final class LeaderDuties implements LeadershipListener {
         }
     }
 
-    /** The leader of a fresh cluster writes its first object; every later one finds it there. */
+    /** The leader of a fresh cluster writes its first objects; every later one has nothing to write. */
     private void makeCluster() {
         try {
-            leadership.commit(NewCluster.unlessThere(member.identity().clusterId()), FIRST_DECISION);
+            newCluster.complete(leadership, FIRST_DECISION);
         } catch (Refusal | NotLeadingException | OutcomeUnknownException e) {
             log.debug("The cluster object is left to the next leader: {}", e.getMessage());
+        } catch (IOException e) {
+            log.error("The cluster can't be made: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,7 +1,10 @@
 package dev.mure.manager;
 
+import dev.mure.manager.api.AccessControl;
 import dev.mure.manager.api.ControlService;
+import dev.mure.manager.api.EnrolmentService;
 import dev.mure.manager.api.GrpcDoor;
+import dev.mure.manager.api.JoinTokens;
 import dev.mure.manager.api.LeaderForwarding;
 import dev.mure.manager.api.LeaderLink;
 import dev.mure.manager.api.LeaderReads;
@@ -26,10 +29,11 @@ import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,11 +58,11 @@ final class Manager {
     private final HttpDoor http;
 
     Manager(ManagerOptions options, DataFolder folder, String nodeId, RaftMember member, ManagerChannels channels,
-            RandomGenerator random) throws IOException {
+            SecureRandom random) throws IOException {
         this.member = member;
         this.channels = channels;
         IdSource ids = () -> RandomId.next(random);
-        duties = new LeaderDuties(member, leadership, ids);
+        duties = new LeaderDuties(member, leadership, ids, new NewCluster(folder, options.name(), random));
         FeedState state = new FeedState(member.feed());
         RaftView raft = new RaftView(member, member.readBarrier(new PeerTerms(member.feed(), channels)));
         LeaderLink leader = new LeaderLink(nodeId, raft, state, channels);
@@ -66,15 +70,17 @@ final class Manager {
         watches = new ServiceWatches(state, reads);
         ServerServiceDefinition control = forwarding(leader,
                 new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader), watches,
-                        state::nowMillis),
+                        new JoinTokens(nodeId, random), state::nowMillis),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, new RaftMembership(member, leadership)),
                 PeerService.leaderMethods());
+        ServerServiceDefinition enrolment = forwarding(leader,
+                new EnrolmentService(leadership, random, InstantSource.system()), EnrolmentService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
         grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()),
-                List.of(control, peer, dispatcher.service().bindService()));
-        connect = new ConnectBridge(List.of(control));
+                List.of(control, peer, enrolment, dispatcher.service().bindService()));
+        connect = new ConnectBridge(List.of(ServerInterceptors.intercept(control, AccessControl.operators())));
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),
                 options.httpPort().map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 List.of(connect, new HealthPage(this::trouble)));

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +79,7 @@ final class ManagerProcess {
     }
 
     private RaftMember enter(DataFolder folder, String nodeId, ManagerChannels channels)
-            throws CannotStartException, RaftStartException, InterruptedException {
+            throws CannotStartException, RaftStartException, IOException, InterruptedException {
         Duration election = Duration.ofMillis(options.electionTimeoutMillis());
         RaftSettings settings =
                 RaftSettings.of(folder.path(), options.bindHost(), options.raftPort(), options.raftAddress())
@@ -92,7 +93,9 @@ final class ManagerProcess {
             return RaftMember.restart(settings);
         }
         if (options.init()) {
-            return RaftMember.initialise(settings, RandomId.next(random), nodeId);
+            String clusterId = RandomId.next(random);
+            new NewCluster(folder, options.name(), random).found(clusterId, nodeId, Instant.now());
+            return RaftMember.initialise(settings, clusterId, nodeId);
         }
         if (options.join().isEmpty()) {
             throw new CannotStartException(

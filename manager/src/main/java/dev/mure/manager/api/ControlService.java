@@ -17,6 +17,8 @@ import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
+import dev.mure.v1.GetJoinTokenRequest;
+import dev.mure.v1.GetJoinTokenResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ListNodesRequest;
@@ -36,6 +38,8 @@ import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RequestId;
 import dev.mure.v1.RollbackServiceRequest;
 import dev.mure.v1.RollbackServiceResponse;
+import dev.mure.v1.RotateJoinTokenRequest;
+import dev.mure.v1.RotateJoinTokenResponse;
 import dev.mure.v1.Service;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceView;
@@ -65,6 +69,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final ServiceWatches watches;
     private final LongSupplier stateClock;
     private final UpdatePlans plans;
+    private final JoinTokens tokens;
 
     /**
      * The API of one manager.
@@ -74,13 +79,14 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
      */
     public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
             NodeViews nodes,
-            ServiceWatches watches, LongSupplier stateClock) {
+            ServiceWatches watches, JoinTokens tokens, LongSupplier stateClock) {
         this.decisions = decisions;
         this.reads = reads;
         this.ids = ids;
         this.leadership = leadership;
         this.nodes = nodes;
         this.watches = watches;
+        this.tokens = tokens;
         this.stateClock = stateClock;
         this.plans = new UpdatePlans(decisions);
     }
@@ -90,7 +96,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         return new MethodDescriptor<?, ?>[]{ControlGrpc.getCreateServiceMethod(), ControlGrpc.getUpdateServiceMethod(),
             ControlGrpc.getPlanUpdateMethod(), ControlGrpc.getRollbackServiceMethod(),
             ControlGrpc.getRemoveServiceMethod(), ControlGrpc.getControlRolloutMethod(),
-            ControlGrpc.getUpdateNodeMethod()};
+            ControlGrpc.getUpdateNodeMethod(), ControlGrpc.getRotateJoinTokenMethod()};
     }
 
     @Override
@@ -203,12 +209,23 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> out) {
         read(request.getConsistency(), out, (state, stale) -> GetClusterResponse.newBuilder()
-                .setCluster(state.cluster().orElse(Cluster.getDefaultInstance()))
+                .setCluster(state.cluster().orElse(Cluster.getDefaultInstance()).toBuilder().clearTrust())
                 .setLeaderId(leadership.leaderId().orElse(""))
                 .setTerm(leadership.term())
                 .setIndex(state.index())
                 .setStale(stale)
                 .build());
+    }
+
+    @Override
+    public void getJoinToken(GetJoinTokenRequest request, StreamObserver<GetJoinTokenResponse> out) {
+        read(Consistency.CONSISTENCY_LINEARIZABLE, out, (state, stale) -> tokens.token(state, request.getRole()));
+    }
+
+    @Override
+    public void rotateJoinToken(RotateJoinTokenRequest request, StreamObserver<RotateJoinTokenResponse> out) {
+        write("RotateJoinToken", request, request.getRequest(), RotateJoinTokenResponse.getDefaultInstance(),
+                tokens.rotate(request), out);
     }
 
     @Override

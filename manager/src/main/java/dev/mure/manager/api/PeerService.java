@@ -96,11 +96,12 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     }
 
     /** Finds an answer, blocking. */
-    private interface Answering<R> {
+    interface Answering<R> {
         R find() throws Refusal, NotLeadingException, OutcomeUnknownException, TimeoutException, InterruptedException;
     }
 
-    private static <R> void answer(StreamObserver<R> out, Answering<R> answering) {
+    /** Answers a call with what is found, or says why there is nothing. */
+    static <R> void answer(StreamObserver<R> out, Answering<R> answering) {
         R found;
         try {
             found = answering.find();

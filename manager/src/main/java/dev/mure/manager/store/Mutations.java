@@ -5,6 +5,7 @@ import dev.mure.v1.AssignTask;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.CondemnTask;
 import dev.mure.v1.DesiredState;
+import dev.mure.v1.EnrolNode;
 import dev.mure.v1.ExplainPending;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Meta;
@@ -49,6 +50,7 @@ final class Mutations {
             case LOSE_SESSION -> loseSession(mutation.getLoseSession());
             case SET_NODE_STATE -> setNodeState(mutation.getSetNodeState());
             case SET_MANAGER_ROLE -> setManagerRole(mutation.getSetManagerRole());
+            case ENROL_NODE -> enrolNode(mutation.getEnrolNode());
             case PUT_SERVICE -> putService(mutation.getPutService());
             case REMOVE_SERVICE -> removeService(mutation.getRemoveService());
             case PUT_REVISION -> putRevision(mutation.getPutRevision());
@@ -122,6 +124,17 @@ final class Mutations {
                 node.clearManager();
             }
         });
+    }
+
+    private boolean enrolNode(EnrolNode enrol) {
+        if (draft.node(enrol.getNodeId()).isEmpty()) {
+            putNode(PutNode.newBuilder()
+                    .setId(enrol.getNodeId())
+                    .setName(enrol.getName())
+                    .setAvailability(Node.Availability.ACTIVE)
+                    .build());
+        }
+        return changeNode(enrol.getNodeId(), node -> node.setEnrolment(enrol.getEnrolment()));
     }
 
     private boolean changeNode(String id, Consumer<Node.Builder> change) {

@@ -19,12 +19,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A manager with everything of its gRPC door that is real, over a state and a leader loop that are not. */
 public final class FakeManager implements AutoCloseable {
 
     public static final String CLUSTER_ID = "0cluster00000000000000000";
+
+    /** Of the one cluster that all of them belong to. */
+    public static final TestTrust TRUST = new TestTrust(CLUSTER_ID);
 
     public final String id;
     public final FakeState state;
@@ -81,7 +85,7 @@ public final class FakeManager implements AutoCloseable {
         AtomicInteger next = new AtomicInteger();
         IdSource ids = () -> "%025d".formatted(next.incrementAndGet());
         control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link), watches,
-                state::nowMillis);
+                new JoinTokens(id, new Random(1)), state::nowMillis);
         PeerService peer = new PeerService(decisions, state, readIndex, new Membership() {
             @Override
             public String groupId() {
@@ -118,7 +122,9 @@ public final class FakeManager implements AutoCloseable {
 
     /** Makes the cluster, with this manager in it and leading. */
     public void initialise() {
-        state.apply(Mutation.newBuilder().setPutCluster(Cluster.newBuilder().setId(CLUSTER_ID).setEpoch(1)).build());
+        state.apply(Mutation.newBuilder()
+                .setPutCluster(Cluster.newBuilder().setId(CLUSTER_ID).setEpoch(1).setTrust(TRUST.inState()))
+                .build());
         listManager(this);
         leadership.leader = Optional.of(id);
     }

@@ -8,6 +8,7 @@ import dev.mure.cli.command.demo.Demo;
 import dev.mure.cli.command.node.NodeCommands;
 import dev.mure.cli.command.rollout.RolloutCommands;
 import dev.mure.cli.command.service.ServiceCommands;
+import dev.mure.cli.command.swarm.SwarmCommands;
 import dev.mure.cli.command.training.AotTraining;
 import dev.mure.cli.command.version.Version;
 import dev.mure.cli.process.Environment;
@@ -28,7 +29,7 @@ final class CommandTree {
     static final String NAME = "mure";
 
     private static final List<String> NOUNS =
-            List.of("service", "rollout", "node", "manager", "agent", "demo", "completion", "version", "help");
+            List.of("service", "rollout", "node", "swarm", "manager", "agent", "demo", "completion", "version", "help");
     private static final int HELP_WIDTH = 100;
 
     private final CommandLine root;
@@ -106,6 +107,7 @@ final class CommandTree {
             case "service" -> new ServiceCommands();
             case "rollout" -> new RolloutCommands();
             case "node" -> new NodeCommands();
+            case "swarm" -> new SwarmCommands();
             default -> null;
         };
     }

@@ -1,11 +1,17 @@
 package dev.mure.manager;
 
 import dev.mure.manager.api.ManagerChannels;
+import dev.mure.manager.raft.PeerTls;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.manager.raft.RaftSettings;
 import dev.mure.manager.raft.RaftStartException;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.GrpcTls;
+import dev.mure.v1.GetTermRequest;
+import dev.mure.v1.PeerGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +23,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -54,18 +62,22 @@ final class AotTraining {
             throws IOException, CannotStartException, RaftStartException, TimeoutException, InterruptedException {
         SecureRandom random = new SecureRandom();
         ManagerOptions options =
-                new ManagerOptions(folder.path(), "training", LOOPBACK, LOOPBACK, freePort(), freePort(),
-                        Optional.empty(), 150, true, List.of());
+                new ManagerOptions(folder.path(), "training", Optional.empty(), LOOPBACK, freePort(), freePort(),
+                        Optional.empty(), 150, true, List.of(), Optional.empty());
         new CommandLine(new ManagerCommand()).parseArgs("--init", "--data-dir", folder.path().toString());
         String nodeId = folder.nodeId(random);
-        String clusterId = RandomId.next(random);
-        new NewCluster(folder, options.name(), random).found(clusterId, nodeId, Instant.now());
+        NodeTls tls = new NodeTls(new NewCluster(folder, options.name(), random).found(RandomId.next(random), nodeId,
+                Instant.now()));
         RaftMember member = RaftMember.initialise(
                 RaftSettings.of(folder.path(), LOOPBACK, options.raftPort(), options.raftAddress()),
-                clusterId, nodeId);
-        Manager manager = new Manager(options, folder, nodeId, member, new ManagerChannels(System::nanoTime), random);
+                new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER))),
+                tls.credentials().identity().clusterId(), nodeId);
+        ManagerChannels channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
+        Manager manager = new Manager(options, folder, tls, member, channels, random);
         manager.start();
         member.feed().awaitIndex(1, PATIENCE);
+        PeerGrpc.newBlockingStub(channels.to(options.grpcAddress())).withDeadlineAfter(PATIENCE.toSeconds(),
+                TimeUnit.SECONDS).getTerm(GetTermRequest.getDefaultInstance());
         manager.stop();
     }
 

@@ -22,6 +22,10 @@ import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.trust.CredentialRenewal;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.GrpcTls;
+import dev.mure.trust.grpc.RenewalCall;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
@@ -56,11 +60,14 @@ final class Manager {
     private final GrpcDoor grpc;
     private final ConnectBridge connect;
     private final HttpDoor http;
+    private final CredentialRenewal renewal;
+    private final Thread renewing = Thread.ofVirtual().name("certificate-renewal").unstarted(this::renew);
 
-    Manager(ManagerOptions options, DataFolder folder, String nodeId, RaftMember member, ManagerChannels channels,
+    Manager(ManagerOptions options, DataFolder folder, NodeTls tls, RaftMember member, ManagerChannels channels,
             SecureRandom random) throws IOException {
         this.member = member;
         this.channels = channels;
+        String nodeId = tls.credentials().identity().nodeId();
         IdSource ids = () -> RandomId.next(random);
         duties = new LeaderDuties(member, leadership, ids, new NewCluster(folder, options.name(), random));
         FeedState state = new FeedState(member.feed());
@@ -78,12 +85,23 @@ final class Manager {
         ServerServiceDefinition enrolment = forwarding(leader,
                 new EnrolmentService(leadership, random, InstantSource.system()), EnrolmentService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
-        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()),
-                List.of(control, peer, enrolment, dispatcher.service().bindService()));
+        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), GrpcTls.server(tls),
+                new AccessControl(state), List.of(control, peer, enrolment, dispatcher.service().bindService()));
         connect = new ConnectBridge(List.of(ServerInterceptors.intercept(control, AccessControl.operators())));
+        renewal = new CredentialRenewal(folder, tls,
+                request -> RenewalCall.on(channels.to(options.grpcAddress()), request), random);
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),
                 options.httpPort().map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 List.of(connect, new HealthPage(this::trouble)));
+    }
+
+    /** Over its own door, which passes it on to the leader. */
+    private void renew() {
+        try {
+            renewal.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private ServerServiceDefinition forwarding(LeaderLink leader, BindableService service,
@@ -96,11 +114,13 @@ final class Manager {
         dispatcher.start();
         grpc.start();
         http.start();
+        renewing.start();
     }
 
     /** Ends everything in an order that leaves nobody waiting: first what takes work, then the work, then Raft. */
     void stop() throws InterruptedException {
         log.info("This manager stops");
+        renewing.interrupt();
         watches.close();
         dispatcher.close();
         http.close();

@@ -56,7 +56,7 @@ public final class Enrolment {
         KeyPair keys = file.requestKeys();
         Credentials credentials = credentials(keys, signer);
         if (!token.pins(credentials.root())) {
-            throw new IOException("remote CA does not match fingerprint: the join token is of another cluster");
+            throw new IOException(new WrongAuthorityException());
         }
         file.write(credentials);
         return credentials;

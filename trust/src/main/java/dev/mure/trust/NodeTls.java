@@ -105,8 +105,7 @@ public final class NodeTls {
                     .map(RootCertificate::new)
                     .filter(token::pins)
                     .findFirst()
-                    .orElseThrow(() -> new CertificateException(
-                            "remote CA does not match fingerprint: the join token is of another cluster"));
+                    .orElseThrow(WrongAuthorityException::new);
         }
 
         @Override

@@ -43,7 +43,7 @@ record EnrolWithToken(IssueCertificateRequest request, CertificateRequest certif
         Optional<Node> known = pending.node(request.getNodeId());
         ByteString digest = ByteString.copyFrom(certificateRequest.keyDigest());
         if (known.isPresent() && !mayComeBack(known.get(), digest)) {
-            throw new Refusal(Refusal.Kind.FAILED_PRECONDITION, "node " + request.getNodeId()
+            throw new Refusal(Refusal.Kind.ALREADY_EXISTS, "node " + request.getNodeId()
                     + " is in the cluster already, with another key: bring its certificates back, or join with an"
                     + " empty data folder");
         }

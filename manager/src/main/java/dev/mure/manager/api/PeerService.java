@@ -73,7 +73,10 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
 
     @Override
     public void report(ReportRequest request, StreamObserver<ReportResponse> out) {
-        answer(out, () -> decisions.commit(new AgentReport(request), LeaderForwarding.timeLeft()));
+        answer(out, () -> {
+            requireSelf(request.getManagerId());
+            return decisions.commit(new AgentReport(request), LeaderForwarding.timeLeft());
+        });
     }
 
     private Cluster cluster() throws Refusal {
@@ -81,6 +84,11 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
                 .cluster()
                 .orElseThrow(
                         () -> new Refusal(Refusal.Kind.FAILED_PRECONDITION, "this cluster is not initialised yet"));
+    }
+
+    private static void requireSelf(String nodeId) throws Refusal {
+        SpecValidation.require(Caller.current().isNode(nodeId),
+                "a manager speaks for itself only, not for " + SpecValidation.quoted(nodeId));
     }
 
     private void check(AdmitManagerRequest request) throws Refusal {
@@ -93,6 +101,9 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
         SpecValidation.require(!request.getNodeId().isEmpty() && !role.getRaftPeerId().isEmpty()
                 && !role.getRaftAddress().isEmpty() && !role.getGrpcAddress().isEmpty(),
                 "a manager that joins must name its node id, raft peer id, raft address and gRPC address");
+        requireSelf(request.getNodeId());
+        SpecValidation.require(state.current().node(request.getNodeId()).isPresent(),
+                "node " + request.getNodeId() + " was removed from the cluster");
     }
 
     /** Finds an answer, blocking. */

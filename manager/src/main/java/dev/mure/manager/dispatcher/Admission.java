@@ -1,5 +1,6 @@
 package dev.mure.manager.dispatcher;
 
+import dev.mure.manager.api.Caller;
 import dev.mure.manager.api.Leadership;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
@@ -19,8 +20,12 @@ final class Admission {
     private Admission() {}
 
     /** Why not; empty if it can. */
-    static Optional<Status> obstacle(Hello hello, ClusterState state, Leadership leadership) {
-        return malformed(hello).or(() -> foreign(hello, state)).or(() -> notNow(hello, state, leadership));
+    static Optional<Status> obstacle(Hello hello, Caller caller, ClusterState state, Leadership leadership) {
+        return malformed(hello)
+                .or(() -> notItself(hello, caller))
+                .or(() -> foreign(hello, state))
+                .or(() -> notNow(hello, state, leadership))
+                .or(() -> removed(hello, state));
     }
 
     /** The tasks of the agent that this manager does not know. */
@@ -40,6 +45,21 @@ final class Admission {
                     .withDescription("the agent's Hello names too many tasks, or one without a valid id"));
         }
         return Optional.empty();
+    }
+
+    private static Optional<Status> notItself(Hello hello, Caller caller) {
+        return caller.isNode(hello.getNodeId())
+                ? Optional.empty()
+                : Optional.of(Status.PERMISSION_DENIED.withDescription("the agent says that it is node "
+                        + hello.getNodeId() + ", its certificate does not"));
+    }
+
+    /** After it is known that this manager has heard of every node that the agent may be. */
+    private static Optional<Status> removed(Hello hello, ClusterState state) {
+        return state.node(hello.getNodeId()).isPresent()
+                ? Optional.empty()
+                : Optional.of(Status.FAILED_PRECONDITION.withDescription("node " + hello.getNodeId()
+                        + " was removed from the cluster: join again with an empty data folder and a token"));
     }
 
     private static Optional<Status> foreign(Hello hello, ClusterState state) {

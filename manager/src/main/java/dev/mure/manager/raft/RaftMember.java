@@ -65,6 +65,7 @@ public final class RaftMember implements AutoCloseable {
         environment.tuning().accept(properties);
         Parameters parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, environment.services());
+        environment.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, tls.config()));
         server = LocalServer.build(RaftPeerId.valueOf(identity.peerId()),
                 RaftGroup.valueOf(RaftGroupId.valueOf(identity.groupId()), firstMembers),
                 new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties,
@@ -82,9 +83,9 @@ public final class RaftMember implements AutoCloseable {
      *
      * @throws RaftStartException if the folder belongs to a cluster already, or the member can't start
      */
-    public static RaftMember initialise(RaftSettings settings, String clusterId, String nodeId)
+    public static RaftMember initialise(RaftSettings settings, PeerTls tls, String clusterId, String nodeId)
             throws RaftStartException, InterruptedException {
-        return initialise(settings, clusterId, nodeId, Environment.REAL);
+        return initialise(settings, clusterId, nodeId, Environment.real(tls));
     }
 
     /**
@@ -93,9 +94,9 @@ public final class RaftMember implements AutoCloseable {
      *
      * @throws RaftStartException if the folder belongs to a cluster already, or the member can't start
      */
-    public static RaftMember join(RaftSettings settings, String clusterId, UUID groupId, String nodeId)
+    public static RaftMember join(RaftSettings settings, PeerTls tls, String clusterId, UUID groupId, String nodeId)
             throws RaftStartException {
-        return join(settings, clusterId, groupId, nodeId, Environment.REAL);
+        return join(settings, clusterId, groupId, nodeId, Environment.real(tls));
     }
 
     /**
@@ -105,8 +106,8 @@ public final class RaftMember implements AutoCloseable {
      * @throws RaftStartException if the folder belongs to no cluster, something in it is missing or damaged, or the member can't
      *         start
      */
-    public static RaftMember restart(RaftSettings settings) throws RaftStartException {
-        return restart(settings, Environment.REAL);
+    public static RaftMember restart(RaftSettings settings, PeerTls tls) throws RaftStartException {
+        return restart(settings, Environment.real(tls));
     }
 
     static RaftMember initialise(RaftSettings settings, String clusterId, String nodeId, Environment environment)

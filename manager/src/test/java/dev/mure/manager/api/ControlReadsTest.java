@@ -46,7 +46,6 @@ import dev.mure.v1.TaskStatus;
 import dev.mure.v1.TaskView;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +67,7 @@ class ControlReadsTest {
     void open() throws IOException {
         manager = new FakeManager("m1", new FakeState(), Duration.ofMillis(200));
         manager.initialise();
-        channel = NettyChannelBuilder.forTarget("dns:///" + manager.address()).usePlaintext().build();
+        channel = manager.connect();
         control = ControlGrpc.newBlockingStub(channel);
         service("abc1", "web");
         service("abc2", "db");

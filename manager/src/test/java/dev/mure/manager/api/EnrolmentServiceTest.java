@@ -21,14 +21,8 @@ import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.RenewCertificateRequest;
 import dev.mure.v1.RenewCertificateResponse;
-import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -69,14 +63,7 @@ class EnrolmentServiceTest {
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .addService(new EnrolmentService(new ImmediateDecisions(state), trust.random,
                         InstantSource.system()))
-                .intercept(new ServerInterceptor() {
-                    @Override
-                    public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers,
-                            ServerCallHandler<Q, R> next) {
-                        return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers,
-                                next);
-                    }
-                })
+                .intercept(TestCallers.by(headers -> caller))
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName(name).build();
@@ -146,7 +133,7 @@ class EnrolmentServiceTest {
     void nobodyTakesTheIdOfAnotherNode() throws Exception {
         join(N1, trust.token(NodeRole.WORKER));
         assertThatThrownBy(() -> stub().issueCertificate(request(N1, "another")))
-                .hasMessageContaining("FAILED_PRECONDITION: node " + N1 + " is in the cluster already");
+                .hasMessageContaining("ALREADY_EXISTS: node " + N1 + " is in the cluster already");
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.mure.manager.api;
 
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.planning.IdSource;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.GrpcTls;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.ManagerRole;
@@ -9,9 +12,11 @@ import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.SetManagerRole;
+import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +45,8 @@ public final class FakeManager implements AutoCloseable {
     public final ControlService control;
     public final ServiceWatches watches;
     public final List<ServerServiceDefinition> services;
-    private final ManagerChannels channels = new ManagerChannels(System::nanoTime);
+    private final NodeTls tls;
+    private final ManagerChannels channels;
     private final GrpcDoor door;
 
     /** Who leads, as the test says. */
@@ -71,6 +77,8 @@ public final class FakeManager implements AutoCloseable {
     FakeManager(String id, FakeState state, Duration patience, int port) throws IOException {
         this.id = id;
         this.state = state;
+        tls = new NodeTls(TRUST.credentials(id, NodeRole.MANAGER));
+        channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
         decisions = new ImmediateDecisions(state);
         link = new LeaderLink(id, leadership, state, channels);
         reports = new LeaderReports(decisions, link);
@@ -108,12 +116,18 @@ public final class FakeManager implements AutoCloseable {
                 new LeaderForwarding(decisions, link, patience, forwarded.toArray(MethodDescriptor[]::new));
         services = List.of(ServerInterceptors.intercept(control, forwarding),
                 ServerInterceptors.intercept(peer, forwarding));
-        door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), services);
+        door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GrpcTls.server(tls),
+                new AccessControl(state), services);
         door.start();
     }
 
     public String address() {
         return "127.0.0.1:" + door.port();
+    }
+
+    /** A connection to this manager on which it shows its own certificate. */
+    public ManagedChannel connect() {
+        return NettyChannelBuilder.forTarget("dns:///" + address()).sslContext(GrpcTls.client(tls)).build();
     }
 
     public int openWatches() {

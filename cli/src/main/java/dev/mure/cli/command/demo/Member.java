@@ -17,7 +17,12 @@ import java.util.stream.Stream;
 record Member(String name, Process process, Path log) {
     private static final long PATIENCE_SECONDS = 5;
 
-    static Member start(String name, Path log, List<String> command) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param joinToken empty if it needs none
+     */
+    static Member start(String name, Path log, List<String> command, String joinToken) throws IOException {
         List<String> inOwnSession = new ArrayList<>();
         inOwnSession.add("setsid");
         inOwnSession.addAll(command);
@@ -25,6 +30,7 @@ record Member(String name, Process process, Path log) {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // Six programs start at once and live for a minute: what the better compiler gains comes too late for them.
         builder.environment().putIfAbsent("MURE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        builder.environment().put("MURE_JOIN_TOKEN", joinToken);
         Process process = builder.start();
         process.getOutputStream().close();
         return new Member(name, process, log);

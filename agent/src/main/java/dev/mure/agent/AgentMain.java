@@ -30,6 +30,8 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] args) {
+        // The JDK has fast code for this curve, and the signatures use it too.
+        System.setProperty("jdk.tls.namedGroups", "secp256r1");
         if (List.of(args).equals(List.of("aot-training"))) {
             // The JDK writes its cache at a normal end only.
             System.exit(AotTraining.run());

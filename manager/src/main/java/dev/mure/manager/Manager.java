@@ -26,6 +26,7 @@ import dev.mure.trust.CredentialRenewal;
 import dev.mure.trust.NodeTls;
 import dev.mure.trust.grpc.GrpcTls;
 import dev.mure.trust.grpc.RenewalCall;
+import dev.mure.v1.Node;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
@@ -49,6 +50,7 @@ final class Manager {
     /** How long a request waits for a leader: several elections. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration HAND_OVER = Duration.ofSeconds(2);
+    private static final Duration PATHS_PERIOD = Duration.ofSeconds(2);
     private static final Duration LAST_CALLS = Duration.ofMillis(500);
 
     private final RaftMember member;
@@ -62,6 +64,7 @@ final class Manager {
     private final HttpDoor http;
     private final CredentialRenewal renewal;
     private final Thread renewing = Thread.ofVirtual().name("certificate-renewal").unstarted(this::renew);
+    private final Thread paths = Thread.ofVirtual().name("manager-paths").unstarted(this::keepPathsOpen);
 
     Manager(ManagerOptions options, DataFolder folder, NodeTls tls, RaftMember member, ManagerChannels channels,
             SecureRandom random) throws IOException {
@@ -95,6 +98,20 @@ final class Manager {
                 List.of(connect, new HealthPage(this::trouble)));
     }
 
+    /** Whoever leads next is a handshake nearer then. */
+    private void keepPathsOpen() {
+        try {
+            while (true) {
+                Thread.sleep(PATHS_PERIOD);
+                member.feed().current().nodes().stream().filter(Node::hasManager)
+                        .map(node -> node.getManager().getGrpcAddress())
+                        .forEach(channels::keepOpen);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Over its own door, which passes it on to the leader. */
     private void renew() {
         try {
@@ -115,12 +132,14 @@ final class Manager {
         grpc.start();
         http.start();
         renewing.start();
+        paths.start();
     }
 
     /** Ends everything in an order that leaves nobody waiting: first what takes work, then the work, then Raft. */
     void stop() throws InterruptedException {
         log.info("This manager stops");
         renewing.interrupt();
+        paths.interrupt();
         watches.close();
         dispatcher.close();
         http.close();

@@ -46,6 +46,7 @@ public final class RaftMember implements AutoCloseable {
     private final Leadership leadership;
     private final LeaderWatchdog watchdog;
     private final Supervisor supervisor;
+    private final OpenPaths paths;
     private final Membership membership;
     private final ExecutorService outcomes =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().name("raft-outcomes").daemon().factory());
@@ -75,6 +76,7 @@ public final class RaftMember implements AutoCloseable {
         leadership = new Leadership(server, this::openTerm, tick);
         watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());
         supervisor = new Supervisor(server, feed, fate);
+        paths = new OpenPaths(server);
         membership = new Membership(server);
     }
 
@@ -188,6 +190,7 @@ public final class RaftMember implements AutoCloseable {
         leadership.start();
         watchdog.start();
         supervisor.start();
+        paths.start();
     }
 
     private static RaftStartException startFailure(RaftSettings settings, Throwable failure) {
@@ -331,6 +334,7 @@ public final class RaftMember implements AutoCloseable {
         leadership.close();
         watchdog.close();
         supervisor.close();
+        paths.close();
         snapshots.close();
         server.close();
         deadlines.shutdownNow();

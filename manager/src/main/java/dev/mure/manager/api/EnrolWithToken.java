@@ -10,6 +10,7 @@ import dev.mure.trust.CertificateRequest;
 import dev.mure.trust.JoinToken;
 import dev.mure.trust.NodeIdentity;
 import dev.mure.trust.NodeRole;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.EnrolNode;
 import dev.mure.v1.IssueCertificateRequest;
 import dev.mure.v1.IssueCertificateResponse;
@@ -48,6 +49,9 @@ record EnrolWithToken(IssueCertificateRequest request, CertificateRequest certif
                     + " empty data folder");
         }
         NodeRole role = known.filter(node -> isManager(node)).map(node -> NodeRole.MANAGER).orElse(granted);
+        SpecValidation.require(
+                role == NodeRole.MANAGER || request.getRole() != CertificateRole.CERTIFICATE_ROLE_MANAGER,
+                "the join token is one for workers: get another with 'mure swarm join-token manager'");
         NodeEnrolment enrolment = NodeEnrolment.newBuilder()
                 .setRole(ClusterAuthority.role(role))
                 .setKeyDigest(digest)

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,10 +113,13 @@ public final class FakeManager implements AutoCloseable {
         });
         List<MethodDescriptor<?, ?>> forwarded = new ArrayList<>(List.of(ControlService.leaderMethods()));
         forwarded.addAll(List.of(PeerService.leaderMethods()));
+        forwarded.addAll(List.of(EnrolmentService.leaderMethods()));
         LeaderForwarding forwarding =
                 new LeaderForwarding(decisions, link, patience, forwarded.toArray(MethodDescriptor[]::new));
         services = List.of(ServerInterceptors.intercept(control, forwarding),
-                ServerInterceptors.intercept(peer, forwarding));
+                ServerInterceptors.intercept(peer, forwarding),
+                ServerInterceptors.intercept(
+                        new EnrolmentService(decisions, TRUST.random, InstantSource.system()), forwarding));
         door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GrpcTls.server(tls),
                 new AccessControl(state), services);
         door.start();

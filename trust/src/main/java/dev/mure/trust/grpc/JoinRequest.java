@@ -9,6 +9,7 @@ import dev.mure.trust.JoinToken;
 import dev.mure.trust.NodeRole;
 import dev.mure.trust.NodeTls;
 import dev.mure.trust.WrongAuthorityException;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.EnrolmentGrpc;
 import dev.mure.v1.IssueCertificateRequest;
 import dev.mure.v1.IssueCertificateResponse;
@@ -90,7 +91,7 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
             String why = "";
             for (String manager : managers) {
                 try {
-                    return requireWanted(ask(file, tls, manager));
+                    return ask(file, tls, manager);
                 } catch (StatusRuntimeException e) {
                     refuseIfFinal(manager, e);
                     why = manager + " answers " + line(e.getStatus());
@@ -109,14 +110,6 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
         }
     }
 
-    private Joined requireWanted(Joined joined) throws EnrolmentRefusedException {
-        if (!suffices(joined.credentials())) {
-            throw new EnrolmentRefusedException(
-                    "the join token is one for workers: get another with 'mure swarm join-token manager'");
-        }
-        return joined;
-    }
-
     private Joined ask(CredentialFile file, SslContext tls, String manager) throws IOException, InterruptedException {
         ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + manager).sslContext(tls).build();
         try {
@@ -130,6 +123,10 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
                                 .setNodeId(nodeId)
                                 .setNodeName(nodeName)
                                 .setCertificateRequest(ByteString.copyFrom(request))
+                                .setRole(switch (wanted) {
+                                    case WORKER -> CertificateRole.CERTIFICATE_ROLE_WORKER;
+                                    case MANAGER -> CertificateRole.CERTIFICATE_ROLE_MANAGER;
+                                })
                                 .build());
                 answer.set(issued);
                 return Enrolment.Signed.parse(issued.getCertificate().toByteArray(),

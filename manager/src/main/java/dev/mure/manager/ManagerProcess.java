@@ -3,12 +3,21 @@ package dev.mure.manager;
 import dev.mure.manager.api.ManagerChannels;
 import dev.mure.manager.api.Statuses;
 import dev.mure.manager.raft.DeathReason;
+import dev.mure.manager.raft.PeerTls;
 import dev.mure.manager.raft.RaftIdentity;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.manager.raft.RaftSettings;
 import dev.mure.manager.raft.RaftStartException;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.trust.Credentials;
+import dev.mure.trust.JoinToken;
+import dev.mure.trust.NodeIdentity;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.EnrolmentRefusedException;
+import dev.mure.trust.grpc.GrpcTls;
+import dev.mure.trust.grpc.JoinRequest;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.DescribeClusterResponse;
 import dev.mure.v1.ManagerRole;
@@ -16,9 +25,11 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -69,12 +80,15 @@ final class ManagerProcess {
     private int run(DataFolder folder)
             throws CannotStartException, RaftStartException, IOException, InterruptedException {
         String nodeId = folder.nodeId(random);
-        if (options.listensEverywhere()) {
-            log.warn("Listens on all addresses without encryption or authentication, because of --insecure");
-        }
-        ManagerChannels channels = new ManagerChannels(System::nanoTime);
-        RaftMember member = enter(folder, nodeId, channels);
-        Manager manager = new Manager(options, folder, nodeId, member, channels, random);
+        RaftSettings settings = settings(folder);
+        Optional<RaftIdentity> known = RaftIdentity.load(settings);
+        NodeTls tls = new NodeTls(known.isPresent() ? ManagerCertificate.ofMember(folder) : enter(folder, nodeId));
+        ManagerChannels channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
+        RemovedNodes removed = new RemovedNodes();
+        PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER), removed));
+        RaftMember member = member(settings, known, tls.credentials().identity(), peers, channels);
+        removed.follow(member.feed());
+        Manager manager = new Manager(options, folder, tls, member, channels, random);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> stop(manager)));
         manager.start();
         try {
@@ -85,36 +99,59 @@ final class ManagerProcess {
         }
         log.info("Manager {} ({}) is ready: {}, gRPC {}, Raft {}", options.name(), nodeId, folder.resolve("mure.sock"),
                 options.grpcAddress(), options.raftAddress());
+        if (options.init() && known.isEmpty()) {
+            new Welcome(options.grpcAddress(), nodeId).print(member.feed(), System.out);
+        }
         return untilItsEnd(member, manager, folder);
-    }
-
-    private RaftMember enter(DataFolder folder, String nodeId, ManagerChannels channels)
-            throws CannotStartException, RaftStartException, InterruptedException {
-        RaftSettings settings = settings(folder);
-        Optional<RaftIdentity> known = RaftIdentity.load(settings);
-        if (known.isPresent()) {
-            if (options.init() || !options.join().isEmpty()) {
-                log.info("{} belongs to cluster {} already: {} is ignored", folder.path(), known.get().clusterId(),
-                        options.init() ? "--init" : "--join");
-            }
-            return RaftMember.restart(settings);
-        }
-        if (options.init()) {
-            return RaftMember.initialise(settings, RandomId.next(random), nodeId);
-        }
-        if (options.join().isEmpty()) {
-            throw new CannotStartException(
-                    folder.path() + " belongs to no cluster yet: add --init to make a new one, or --join"
-                            + " HOST:PORT to join one");
-        }
-        DescribeClusterResponse cluster = new JoinableCluster(channels, options.join()).describe(FIND_CLUSTER);
-        return RaftMember.join(settings, cluster.getClusterId(), UUID.fromString(cluster.getRaftGroupId()), nodeId);
     }
 
     private RaftSettings settings(DataFolder folder) {
         Duration election = Duration.ofMillis(options.electionTimeoutMillis());
         return RaftSettings.of(folder.path(), options.bindHost(), options.raftPort(), options.raftAddress())
                 .withElectionTimeout(election, election.multipliedBy(2));
+    }
+
+    /** Makes a cluster or is let into one. */
+    private Credentials enter(DataFolder folder, String nodeId)
+            throws CannotStartException, IOException, InterruptedException {
+        if (options.init()) {
+            return new NewCluster(folder, options.name(), random).found(RandomId.next(random), nodeId, Instant.now());
+        }
+        if (options.join().isEmpty()) {
+            throw new CannotStartException(
+                    folder.path() + " belongs to no cluster yet: add --init to make a new one, or --join"
+                            + " HOST:PORT and --token TOKEN to join one");
+        }
+        Optional<Credentials> manager = ManagerCertificate.find(folder);
+        if (manager.isPresent()) {
+            return manager.get();
+        }
+        JoinToken token = options.token()
+                .orElseThrow(() -> new CannotStartException("joining needs a token: add --token TOKEN; get it with"
+                        + " 'mure swarm join-token manager' on a manager of the cluster"));
+        try {
+            return new JoinRequest(folder, nodeId, options.name(), NodeRole.MANAGER, token, options.join())
+                    .join(FIND_CLUSTER).credentials();
+        } catch (EnrolmentRefusedException e) {
+            throw new CannotStartException(Statuses.line(e));
+        }
+    }
+
+    private RaftMember member(RaftSettings settings, Optional<RaftIdentity> known, NodeIdentity self, PeerTls peers,
+            ManagerChannels channels) throws CannotStartException, RaftStartException, InterruptedException {
+        if (known.isPresent()) {
+            if (options.init() || !options.join().isEmpty()) {
+                log.info("{} belongs to cluster {} already: {} is ignored", settings.dataDir(), known.get().clusterId(),
+                        options.init() ? "--init" : "--join");
+            }
+            return RaftMember.restart(settings, peers);
+        }
+        if (options.init()) {
+            return RaftMember.initialise(settings, peers, self.clusterId(), self.nodeId());
+        }
+        DescribeClusterResponse cluster = new JoinableCluster(channels, options.join()).describe(FIND_CLUSTER);
+        return RaftMember.join(settings, peers, cluster.getClusterId(), UUID.fromString(cluster.getRaftGroupId()),
+                self.nodeId());
     }
 
     /** Has this manager listed with its addresses, and admitted if it is new. Returns when that is applied here. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mure.it.control.ControlClient;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
 import java.nio.file.Path;
@@ -101,13 +102,17 @@ public final class LocalCluster implements AutoCloseable {
                 "--data-dir", dataDir.toString(), "--name", name,
                 "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
         command.addAll(List.of(flags));
+        if (List.of(flags).contains("--join")) {
+            command.addAll(List.of("--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_MANAGER)));
+        }
         return new ManagerNode(process(name, command, name), dataDir, grpcPort, raftPort);
     }
 
     private MureProcess addAgent(String name) {
         List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
                 "--data-dir", folder.folder(name).toString(), "--name", name,
-                "--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(","))));
+                "--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(",")),
+                "--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_WORKER)));
         command.addAll(runtime.flags(folder.folder("images")));
         MureProcess agent = process(name, command, name + "-agent");
         agents.put(name, agent);

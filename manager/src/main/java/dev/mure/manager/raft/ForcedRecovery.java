@@ -48,8 +48,8 @@ public final class ForcedRecovery {
      *
      * @throws RaftStartException if it can't start, or if a leader is there, so that nothing is to be recovered
      */
-    public static Survivor look(RaftSettings settings) throws RaftStartException, InterruptedException {
-        return look(settings, Environment.REAL);
+    public static Survivor look(RaftSettings settings, PeerTls tls) throws RaftStartException, InterruptedException {
+        return look(settings, Environment.real(tls));
     }
 
     static Survivor look(RaftSettings settings, Environment environment)
@@ -79,8 +79,9 @@ public final class ForcedRecovery {
      * @return what the cluster was made of
      * @throws RaftStartException as {@link #look}, or if the folder can't be written
      */
-    public static Survivor forceNewCluster(RaftSettings settings) throws RaftStartException, InterruptedException {
-        return forceNewCluster(settings, Environment.REAL);
+    public static Survivor forceNewCluster(RaftSettings settings, PeerTls tls)
+            throws RaftStartException, InterruptedException {
+        return forceNewCluster(settings, Environment.real(tls));
     }
 
     static Survivor forceNewCluster(RaftSettings settings, Environment environment)

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -101,7 +102,7 @@ final class MemberProcess implements AutoCloseable {
                 RaftServerConfigKeys.setCloseThreshold(properties,
                         TimeDuration.valueOf(closeThreshold, TimeUnit.MILLISECONDS));
             }
-        });
+        }, Optional.empty());
         RaftMember member = RaftMember.initialise(settings, "c", "n", environment);
         CompletableFuture<Void> _ =
                 member.died().thenAccept(reason -> Runtime.getRuntime().halt(reason.kind().exitCode()));

@@ -10,6 +10,7 @@ import dev.mure.trust.grpc.JoinRequest;
 import dev.mure.trust.grpc.Joined;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ record AgentEnrolment(DataFolder folder, String nodeId, String nodeName, List<St
 
     /** An agent waits for its managers as long as it takes. */
     private static final Duration EVER = Duration.ofDays(3650);
-    private static final Duration MANAGER_STARTS = Duration.ofSeconds(30);
+    private static final Duration MANAGER_STARTS = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     /**
@@ -36,21 +37,29 @@ record AgentEnrolment(DataFolder folder, String nodeId, String nodeName, List<St
     Joined enter() throws EnrolmentRefusedException, IOException, InterruptedException {
         CredentialFile file = new CredentialFile(folder);
         Optional<Credentials> present = file.read();
-        if (present.isEmpty() && token.isPresent()) {
+        if (!isGood(present) && token.isPresent()) {
             return new JoinRequest(folder, nodeId, nodeName, NodeRole.WORKER, token.get(), join).join(EVER);
         }
-        if (present.isEmpty()) {
-            log.info("No certificate and no token: waiting for a manager that is started on {}", folder.path());
+        if (!isGood(present)) {
+            log.info("No certificate that is good and no token: waiting for a manager that is started on {}",
+                    folder.path());
         }
         long deadline = System.nanoTime() + MANAGER_STARTS.toNanos();
-        while (present.isEmpty()) {
+        while (!isGood(present)) {
             if (System.nanoTime() - deadline > 0) {
-                throw new EnrolmentRefusedException("this node has no certificate and no join token: add --token TOKEN;"
-                        + " get it with 'mure swarm join-token worker' on a manager");
+                throw new EnrolmentRefusedException(
+                        present.map(expired -> "the certificate of this node has expired on " + expired.end())
+                                .orElse("this node has no certificate yet")
+                                + " and there is no join token: add --token TOKEN; get it with 'mure swarm join-token"
+                                + " worker' on a manager");
             }
             Thread.sleep(LOOK);
             present = file.read();
         }
-        return new Joined(present.get(), 0, 0);
+        return new Joined(present.orElseThrow(), 0, 0);
+    }
+
+    private static boolean isGood(Optional<Credentials> credentials) {
+        return credentials.filter(present -> !present.expired(Instant.now())).isPresent();
     }
 }

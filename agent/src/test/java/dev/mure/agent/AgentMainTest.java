@@ -151,6 +151,19 @@ class AgentMainTest {
         }
     }
 
+    @Test
+    void anExpiredCertificateWithoutATokenIsToldWithWhatToDo() throws Exception {
+        try (FakeManager manager = FakeManager.onLoopback("cluster")) {
+            Instant then = Instant.now().minus(CertificateAuthority.NODE_LIFETIME).minusSeconds(10);
+            manager.letIn(folder.resolve("data"), then);
+            Process process = launch("process", manager);
+            assertThat(process.waitFor()).isEqualTo(1);
+            assertThat(Files.readAllLines(folder.resolve("process.err"))).last().asString()
+                    .startsWith("mure agent: the certificate of this node has expired on ")
+                    .contains("add --token TOKEN; get it with 'mure swarm join-token worker'");
+        }
+    }
+
     private static TaskStatus await(FakeSession session, TaskState state) throws InterruptedException {
         while (true) {
             StatusReport report = session.report();

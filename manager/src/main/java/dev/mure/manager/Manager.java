@@ -102,14 +102,17 @@ final class Manager {
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, membership),
                 PeerService.leaderMethods());
-        ServerServiceDefinition enrolment = forwarding(leader,
-                new EnrolmentService(leadership, random, InstantSource.system()), EnrolmentService.leaderMethods());
+        EnrolmentService signing = new EnrolmentService(leadership, random, InstantSource.system());
+        ServerServiceDefinition enrolment = forwarding(leader, signing, EnrolmentService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
         grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), GrpcTls.server(tls),
                 new AccessControl(state), List.of(control, peer, enrolment, dispatcher.service().bindService()));
         connect = new ConnectBridge(List.of(ServerInterceptors.intercept(control, AccessControl.operators())));
         renewal = new CredentialRenewal(folder, tls,
-                request -> RenewalCall.on(channels.to(options.grpcAddress()), request), random);
+                request -> leadership.leading()
+                        ? signing.renewOwn(request, tls.credentials().identity())
+                        : RenewalCall.on(channels.to(options.grpcAddress()), request),
+                random);
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),
                 options.httpPort().map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 List.of(connect, new HealthPage(this::trouble)));
@@ -137,7 +140,6 @@ final class Manager {
         }
     }
 
-    /** Over its own door, which passes it on to the leader. */
     private void renew() {
         try {
             renewal.run();

@@ -10,6 +10,7 @@ import dev.mure.manager.raft.RaftSettings;
 import dev.mure.manager.raft.RaftStartException;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.trust.CredentialFile;
 import dev.mure.trust.Credentials;
 import dev.mure.trust.JoinToken;
 import dev.mure.trust.NodeIdentity;
@@ -21,6 +22,7 @@ import dev.mure.trust.grpc.JoinRequest;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.DescribeClusterResponse;
 import dev.mure.v1.ManagerRole;
+import dev.mure.v1.Node;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.security.SecureRandom;
@@ -82,11 +84,12 @@ final class ManagerProcess {
         String nodeId = folder.nodeId(random);
         RaftSettings settings = settings(folder);
         Optional<RaftIdentity> known = RaftIdentity.load(settings);
-        NodeTls tls = new NodeTls(known.isPresent() ? ManagerCertificate.ofMember(folder) : enter(folder, nodeId));
+        NodeTls tls = new NodeTls(known.isPresent() ? goOn(folder, nodeId) : enter(folder, nodeId));
         ManagerChannels channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
         RemovedNodes removed = new RemovedNodes();
         PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER), removed));
         RaftMember member = member(settings, known, tls.credentials().identity(), peers, channels);
+        requireGoodFor(member, tls.credentials());
         removed.follow(member.feed());
         Manager manager = new Manager(options, folder, tls, member, channels, random);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> stop(manager)));
@@ -111,6 +114,23 @@ final class ManagerProcess {
                 .withElectionTimeout(election, election.multipliedBy(2));
     }
 
+    /** The certificate of a manager that belongs to a cluster already; another one if it has expired and there is a token. */
+    private Credentials goOn(DataFolder folder, String nodeId)
+            throws CannotStartException, IOException, InterruptedException {
+        Credentials present = ManagerCertificate.ofMember(folder);
+        Optional<JoinToken> token = options.token().filter(_ -> !options.join().isEmpty());
+        return present.expired(Instant.now()) && token.isPresent() ? join(folder, nodeId, token.get()) : present;
+    }
+
+    /** A manager that is alone signs its own next one. */
+    private static void requireGoodFor(RaftMember member, Credentials credentials) throws CannotStartException {
+        if (credentials.expired(Instant.now()) && member.voters().size() > 1) {
+            throw new CannotStartException("the certificate of this manager has expired on " + credentials.end()
+                    + ": add --join HOST:PORT and --token TOKEN for another one; get the token with 'mure swarm"
+                    + " join-token manager' on a manager that runs");
+        }
+    }
+
     /** Makes a cluster or is let into one. */
     private Credentials enter(DataFolder folder, String nodeId)
             throws CannotStartException, IOException, InterruptedException {
@@ -122,13 +142,17 @@ final class ManagerProcess {
                     folder.path() + " belongs to no cluster yet: add --init to make a new one, or --join"
                             + " HOST:PORT and --token TOKEN to join one");
         }
-        Optional<Credentials> manager = ManagerCertificate.find(folder);
-        if (manager.isPresent()) {
-            return manager.get();
+        Optional<JoinToken> token = options.token();
+        if (token.isPresent()) {
+            return join(folder, nodeId, token.get());
         }
-        JoinToken token = options.token()
+        return ManagerCertificate.find(folder)
                 .orElseThrow(() -> new CannotStartException("joining needs a token: add --token TOKEN; get it with"
                         + " 'mure swarm join-token manager' on a manager of the cluster"));
+    }
+
+    private Credentials join(DataFolder folder, String nodeId, JoinToken token)
+            throws CannotStartException, IOException, InterruptedException {
         try {
             return new JoinRequest(folder, nodeId, options.name(), NodeRole.MANAGER, token, options.join())
                     .join(FIND_CLUSTER).credentials();
@@ -202,6 +226,9 @@ final class ManagerProcess {
     private int leave(RaftMember member, Manager manager, DataFolder folder) throws InterruptedException {
         manager.stop();
         try {
+            if (member.feed().current().node(folder.nodeId(random)).filter(Node::hasSession).isEmpty()) {
+                new CredentialFile(folder).delete();
+            }
             log.info("This node left the swarm; what it held is kept in {}",
                     member.identity().retire(settings(folder)));
         } catch (IOException e) {

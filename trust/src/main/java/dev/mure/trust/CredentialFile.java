@@ -63,6 +63,12 @@ public final class CredentialFile {
         Files.deleteIfExists(request());
     }
 
+    /** The node belongs to no cluster any more. */
+    public void delete() throws IOException {
+        Files.deleteIfExists(request());
+        Files.deleteIfExists(path());
+    }
+
     /** The keys to ask a certificate for: those of a request without an answer, else new ones. */
     KeyPair requestKeys() throws IOException {
         makeFolder();

@@ -64,7 +64,7 @@ public final class CredentialRenewal {
             failures++;
             notBefore = now.plus(RenewalTime.retry(failures));
             log.warn("The certificate, good until {}, is not renewed yet: {}",
-                    tls.credentials().certificate().getNotAfter().toInstant(), e.getMessage());
+                    tls.credentials().end(), e.getMessage());
         }
         return pause(now);
     }
@@ -102,6 +102,6 @@ public final class CredentialRenewal {
         chance = random.nextDouble();
         failures = 0;
         notBefore = Instant.MIN;
-        log.info("A new certificate is in use, good until {}", credentials.certificate().getNotAfter().toInstant());
+        log.info("A new certificate is in use, good until {}", credentials.end());
     }
 }

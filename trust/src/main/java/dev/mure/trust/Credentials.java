@@ -38,6 +38,16 @@ public record Credentials(PrivateKey key, X509Certificate certificate, RootCerti
         return Certificates.sha256(certificate.getPublicKey().getEncoded());
     }
 
+    /** Whether nobody accepts the certificate any more. */
+    public boolean expired(Instant now) {
+        return now.isAfter(end());
+    }
+
+    /** Until when the certificate is good. */
+    public Instant end() {
+        return certificate.getNotAfter().toInstant();
+    }
+
     /** The node's certificate, then the root: the chain that a joining node can hold against its token. */
     X509Certificate[] chain() {
         return new X509Certificate[]{certificate, root.certificate()};
@@ -46,6 +56,6 @@ public record Credentials(PrivateKey key, X509Certificate certificate, RootCerti
     /** Without the key: this is what gets into logs. */
     @Override
     public String toString() {
-        return "Credentials of " + identity + " until " + certificate.getNotAfter().toInstant();
+        return "Credentials of " + identity + " until " + end();
     }
 }

@@ -53,7 +53,22 @@ public final class Enrolment {
      * @throws IOException if there is none, or it is not of the cluster that the token is for
      */
     public Credentials first(JoinToken token, Signer signer) throws IOException, InterruptedException {
-        KeyPair keys = file.requestKeys();
+        return byToken(token, file.requestKeys(), signer);
+    }
+
+    /**
+     * Gets the next certificate after the last one has expired. The node can't show that one any more, so it shows that it is the same
+     * by asking for the same key.
+     *
+     * @throws IOException as {@link #first}
+     */
+    public Credentials anew(JoinToken token, Credentials expired, Signer signer)
+            throws IOException, InterruptedException {
+        return byToken(token, new KeyPair(expired.certificate().getPublicKey(), expired.key()), signer);
+    }
+
+    private Credentials byToken(JoinToken token, KeyPair keys, Signer signer)
+            throws IOException, InterruptedException {
         Credentials credentials = credentials(keys, signer);
         if (!token.pins(credentials.root())) {
             throw new IOException(new WrongAuthorityException());

@@ -83,9 +83,14 @@ public final class FakeManager implements AutoCloseable {
 
     /** Gives the node of a data folder a certificate of this manager's cluster. */
     public void letIn(Path dataDir) throws IOException {
+        letIn(dataDir, Instant.now());
+    }
+
+    /** At that time. */
+    public void letIn(Path dataDir, Instant then) throws IOException {
         DataFolder folder = DataFolder.open(dataDir);
         new CredentialFile(folder).write(Credentials.ofFirst(authority,
-                new NodeIdentity(folder.nodeId(RANDOM), NodeRole.WORKER, clusterId), RANDOM, Instant.now()));
+                new NodeIdentity(folder.nodeId(RANDOM), NodeRole.WORKER, clusterId), RANDOM, then));
     }
 
     /** HOST:PORT. */

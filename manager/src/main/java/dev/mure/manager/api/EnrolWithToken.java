@@ -35,7 +35,7 @@ record EnrolWithToken(IssueCertificateRequest request, CertificateRequest certif
     @Override
     public Decided<Enrolled> decide(ClusterState pending, long nowMillis) throws Refusal {
         ClusterAuthority authority = ClusterAuthority.of(pending);
-        NodeRole granted = grantedRole(authority);
+        NodeRole allowed = allowedRole(authority);
         SpecValidation.require(RandomId.isId(request.getNodeId()),
                 "node id " + SpecValidation.quoted(request.getNodeId()) + ": must have " + RandomId.LENGTH
                         + " characters, 0-9 and a-z");
@@ -50,9 +50,8 @@ record EnrolWithToken(IssueCertificateRequest request, CertificateRequest certif
                     + " is in the cluster already, with another key: bring its certificates back, or join with an"
                     + " empty data folder");
         }
-        NodeRole role = known.filter(node -> isManager(node)).map(node -> NodeRole.MANAGER).orElse(granted);
-        SpecValidation.require(
-                role == NodeRole.MANAGER || request.getRole() != CertificateRole.CERTIFICATE_ROLE_MANAGER,
+        NodeRole role = known.filter(EnrolWithToken::isManager).isPresent() ? NodeRole.MANAGER : wantedRole(allowed);
+        SpecValidation.require(role == NodeRole.WORKER || allowed == NodeRole.MANAGER || !wantsToManage(),
                 "the join token is one for workers: get another with 'mure swarm join-token manager'");
         NodeEnrolment enrolment = NodeEnrolment.newBuilder()
                 .setRole(ClusterAuthority.role(role))
@@ -75,7 +74,18 @@ record EnrolWithToken(IssueCertificateRequest request, CertificateRequest certif
                                 .build()));
     }
 
-    private NodeRole grantedRole(ClusterAuthority authority) throws Refusal {
+    private boolean wantsToManage() {
+        return request.getRole() == CertificateRole.CERTIFICATE_ROLE_MANAGER;
+    }
+
+    /** No more than it asks for: an agent with a manager's token is a worker all the same. */
+    private NodeRole wantedRole(NodeRole allowed) throws Refusal {
+        return request.getRole() == CertificateRole.CERTIFICATE_ROLE_UNSPECIFIED
+                ? allowed
+                : ClusterAuthority.role(request.getRole());
+    }
+
+    private NodeRole allowedRole(ClusterAuthority authority) throws Refusal {
         try {
             Optional<NodeRole> role = authority.roleOf(JoinToken.parse(request.getToken()));
             if (role.isPresent()) {

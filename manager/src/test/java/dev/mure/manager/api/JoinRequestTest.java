@@ -3,9 +3,12 @@ package dev.mure.manager.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.mure.manager.store.StateDelta;
 import dev.mure.node.DataFolder;
+import dev.mure.trust.CertificateAuthority;
 import dev.mure.trust.CredentialFile;
+import dev.mure.trust.Credentials;
 import dev.mure.trust.Enrolment;
 import dev.mure.trust.JoinToken;
 import dev.mure.trust.NodeRole;
@@ -15,17 +18,23 @@ import dev.mure.trust.grpc.GrpcTls;
 import dev.mure.trust.grpc.JoinRequest;
 import dev.mure.trust.grpc.Joined;
 import dev.mure.trust.grpc.RenewalCall;
+import dev.mure.v1.EnrolNode;
+import dev.mure.v1.Mutation;
+import dev.mure.v1.NodeEnrolment;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nodes that join and renew through a follower, over real TLS. */
 class JoinRequestTest {
@@ -95,6 +104,49 @@ class JoinRequestTest {
                 JoinToken.newSecret(FakeManager.TRUST.random));
         assertThatThrownBy(() -> join(NodeRole.WORKER, wrong)).isInstanceOf(EnrolmentRefusedException.class)
                 .hasMessageContaining("refuses: a valid join token is necessary");
+    }
+
+    @Test
+    void anAgentWithAManagersTokenIsAWorker() throws Exception {
+        assertThat(join(NodeRole.WORKER, token(NodeRole.MANAGER)).credentials().identity().role())
+                .isEqualTo(NodeRole.WORKER);
+    }
+
+    @ParameterizedTest
+    @EnumSource(NodeRole.class)
+    void aNodeWhoseCertificateHasExpiredGetsAnotherOneWithAToken(NodeRole role) throws Exception {
+        Credentials expired = expired(role);
+        Credentials anew = join(role, token(role)).credentials();
+        assertThat(anew.identity()).isEqualTo(expired.identity());
+        assertThat(anew.expired(Instant.now())).isFalse();
+        assertThat(new CredentialFile(folder).read()).contains(anew);
+        assertThat(join(role, token(role)).credentials()).isEqualTo(anew);
+    }
+
+    @Test
+    void anExpiredCertificateIsExchangedForTheSameKeyOnly() throws Exception {
+        expired(NodeRole.WORKER);
+        new CredentialFile(folder).write(expiredCredentials(NodeRole.WORKER));
+        assertThatThrownBy(() -> join(NodeRole.WORKER, token(NodeRole.WORKER)))
+                .isInstanceOf(EnrolmentRefusedException.class)
+                .hasMessageContaining("is in the cluster already, with another key");
+    }
+
+    /** A node that was let in and came back too late. */
+    private Credentials expired(NodeRole role) throws IOException {
+        Credentials expired = expiredCredentials(role);
+        new CredentialFile(folder).write(expired);
+        leader.state.apply(Mutation.newBuilder()
+                .setEnrolNode(EnrolNode.newBuilder().setNodeId(NODE).setName("host").setEnrolment(
+                        NodeEnrolment.newBuilder().setRole(ClusterAuthority.role(role))
+                                .setKeyDigest(ByteString.copyFrom(expired.keyDigest()))))
+                .build());
+        return expired;
+    }
+
+    private static Credentials expiredCredentials(NodeRole role) {
+        return FakeManager.TRUST.credentials(NODE, role,
+                Instant.now().minus(CertificateAuthority.NODE_LIFETIME).minusSeconds(1));
     }
 
     @Test

@@ -39,6 +39,10 @@ public final class TestTrust {
     }
 
     public Credentials credentials(String nodeId, NodeRole role) {
-        return Credentials.ofFirst(authority, new NodeIdentity(nodeId, role, clusterId), random, Instant.now());
+        return credentials(nodeId, role, Instant.now());
+    }
+
+    public Credentials credentials(String nodeId, NodeRole role, Instant issued) {
+        return Credentials.ofFirst(authority, new NodeIdentity(nodeId, role, clusterId), random, issued);
     }
 }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.FileLock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -74,24 +75,29 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
             if (present.isPresent() && suffices(present.get())) {
                 return new Joined(present.get(), 0, 0);
             }
-            return untilAnswered(file, present, deadline, patience);
+            return untilAnswered(present, new Enrolment(file), deadline, patience);
         }
     }
 
     private boolean suffices(Credentials credentials) {
-        return wanted == NodeRole.WORKER || credentials.identity().role() == NodeRole.MANAGER;
+        return !credentials.expired(Instant.now())
+                && (wanted == NodeRole.WORKER || credentials.identity().role() == NodeRole.MANAGER);
     }
 
-    private Joined untilAnswered(CredentialFile file, Optional<Credentials> present, long deadline, Duration patience)
+    private Joined untilAnswered(Optional<Credentials> present, Enrolment enrolment, long deadline, Duration patience)
             throws EnrolmentRefusedException, IOException, InterruptedException {
-        SslContext tls = present.map(credentials -> GrpcTls.client(new NodeTls(credentials)))
+        Optional<Credentials> expired = present.filter(credentials -> credentials.expired(Instant.now()));
+        expired.ifPresent(credentials -> log.info("The certificate has expired on {}; asking for another one with the"
+                + " join token", credentials.end()));
+        SslContext tls = present.filter(_ -> expired.isEmpty())
+                .map(credentials -> GrpcTls.client(new NodeTls(credentials)))
                 .orElseGet(() -> GrpcTls.joining(token));
         long remindAt = System.nanoTime() + REMIND.toNanos();
         while (true) {
             String why = "";
             for (String manager : managers) {
                 try {
-                    return ask(file, tls, manager);
+                    return ask(enrolment, expired, tls, manager);
                 } catch (StatusRuntimeException e) {
                     refuseIfFinal(manager, e);
                     why = manager + " answers " + line(e.getStatus());
@@ -110,12 +116,13 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
         }
     }
 
-    private Joined ask(CredentialFile file, SslContext tls, String manager) throws IOException, InterruptedException {
+    private Joined ask(Enrolment enrolment, Optional<Credentials> expired, SslContext tls, String manager)
+            throws IOException, InterruptedException {
         ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + manager).sslContext(tls).build();
         try {
             AtomicReference<IssueCertificateResponse> answer =
                     new AtomicReference<>(IssueCertificateResponse.getDefaultInstance());
-            Credentials credentials = new Enrolment(file).first(token, request -> {
+            Enrolment.Signer signer = request -> {
                 IssueCertificateResponse issued = EnrolmentGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(ONE_CALL.toMillis(), TimeUnit.MILLISECONDS)
                         .issueCertificate(IssueCertificateRequest.newBuilder()
@@ -131,7 +138,10 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
                 answer.set(issued);
                 return Enrolment.Signed.parse(issued.getCertificate().toByteArray(),
                         issued.getRootCertificate().toByteArray());
-            });
+            };
+            Credentials credentials = expired.isPresent()
+                    ? enrolment.anew(token, expired.get(), signer)
+                    : enrolment.first(token, signer);
             return new Joined(credentials, answer.get().getClusterEpoch(), answer.get().getIndex());
         } finally {
             channel.shutdownNow();

@@ -35,6 +35,7 @@ public final class LocalCluster implements AutoCloseable {
     private final AgentRuntime runtime;
     private final Map<String, ManagerNode> managers = new LinkedHashMap<>();
     private final Map<String, MureProcess> agents = new LinkedHashMap<>();
+    private final List<MureProcess> strangers = new ArrayList<>();
     private final Steering steering;
     private int lastManager;
     private final Thread atExit = new Thread(this::killAll, "kill-cluster");
@@ -96,11 +97,33 @@ public final class LocalCluster implements AutoCloseable {
         return changed;
     }
 
+    /** A manager or an agent with a folder of its own that is no part of the cluster, whatever becomes of it; not started. */
+    public MureProcess stranger(String program, String name, List<String> flags) {
+        List<String> command = program.equals("manager")
+                ? managerCommand(name, FreePorts.next(), FreePorts.next())
+                : agentCommand(name);
+        command.addAll(flags);
+        MureProcess stranger = process(name, command, name);
+        strangers.add(stranger);
+        return stranger;
+    }
+
+    private List<String> managerCommand(String name, int grpcPort, int raftPort) {
+        return new ArrayList<>(List.of(distribution.launcher().toString(), "manager",
+                "--data-dir", folder.folder(name).toString(), "--name", name,
+                "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
+    }
+
+    private List<String> agentCommand(String name) {
+        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
+                "--data-dir", folder.folder(name).toString(), "--name", name));
+        command.addAll(runtime.flags(folder.folder("images")));
+        return command;
+    }
+
     private ManagerNode manager(String name, int grpcPort, int raftPort, String... flags) {
         Path dataDir = folder.folder(name);
-        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "manager",
-                "--data-dir", dataDir.toString(), "--name", name,
-                "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
+        List<String> command = managerCommand(name, grpcPort, raftPort);
         command.addAll(List.of(flags));
         if (List.of(flags).contains("--join")) {
             command.addAll(List.of("--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_MANAGER)));
@@ -109,11 +132,10 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private MureProcess addAgent(String name) {
-        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
-                "--data-dir", folder.folder(name).toString(), "--name", name,
-                "--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(",")),
-                "--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_WORKER)));
-        command.addAll(runtime.flags(folder.folder("images")));
+        List<String> command = agentCommand(name);
+        command.addAll(
+                List.of("--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(",")),
+                        "--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_WORKER)));
         MureProcess agent = process(name, command, name + "-agent");
         agents.put(name, agent);
         return agent;
@@ -245,6 +267,7 @@ public final class LocalCluster implements AutoCloseable {
     /** Agents first, so that none starts a task again. */
     private void killAll() {
         agents.values().forEach(MureProcess::kill);
+        strangers.forEach(MureProcess::kill);
         managers.values().forEach(manager -> manager.process().kill());
         TaskProcesses.killAll(folder.path());
     }

@@ -29,7 +29,6 @@ import dev.mure.trust.CredentialRenewal;
 import dev.mure.trust.NodeTls;
 import dev.mure.trust.grpc.GrpcTls;
 import dev.mure.trust.grpc.RenewalCall;
-import dev.mure.v1.Node;
 import dev.mure.v1.ReleaseManagerRequest;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
@@ -59,7 +58,6 @@ final class Manager {
     private static final Duration LAST_COMMITS = Duration.ofMillis(500);
     /** In which the answer to the client that made this manager leave gets out. */
     private static final Duration LAST_ANSWER = Duration.ofMillis(300);
-    private static final Duration PATHS_PERIOD = Duration.ofSeconds(2);
     private static final Duration LAST_CALLS = Duration.ofMillis(500);
 
     private final RaftMember member;
@@ -75,7 +73,6 @@ final class Manager {
     private final HttpDoor http;
     private final CredentialRenewal renewal;
     private final Thread renewing = Thread.ofVirtual().name("certificate-renewal").unstarted(this::renew);
-    private final Thread paths = Thread.ofVirtual().name("manager-paths").unstarted(this::keepPathsOpen);
 
     Manager(ManagerOptions options, DataFolder folder, NodeTls tls, RaftMember member, ManagerChannels channels,
             SecureRandom random) throws IOException {
@@ -85,7 +82,7 @@ final class Manager {
         IdSource ids = () -> RandomId.next(random);
         duties = new LeaderDuties(member, leadership, ids, new NewCluster(folder, options.name(), random));
         FeedState state = new FeedState(member.feed());
-        PeerTerms terms = new PeerTerms(member.feed(), channels, member::removed);
+        PeerTerms terms = new PeerTerms(member.feed(), channels);
         pulse = new ManagerPulse(member.peerId(), member::voters, member::leaderPeerId, member.feed(), terms,
                 this::leaderKnown);
         RaftView raft = new RaftView(member, member.readBarrier(terms));
@@ -126,20 +123,6 @@ final class Manager {
                 .build();
     }
 
-    /** Whoever leads next is a handshake nearer then. */
-    private void keepPathsOpen() {
-        try {
-            while (true) {
-                Thread.sleep(PATHS_PERIOD);
-                member.feed().current().nodes().stream().filter(Node::hasManager)
-                        .map(node -> node.getManager().getGrpcAddress())
-                        .forEach(channels::keepOpen);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void renew() {
         try {
             renewal.run();
@@ -161,7 +144,6 @@ final class Manager {
         pulse.start();
         http.start();
         renewing.start();
-        paths.start();
     }
 
     /**
@@ -172,7 +154,6 @@ final class Manager {
         log.info("This manager stops");
         handOver();
         renewing.interrupt();
-        paths.interrupt();
         watches.close();
         dispatcher.close();
         http.close();

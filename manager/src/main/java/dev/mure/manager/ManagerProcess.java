@@ -87,7 +87,7 @@ final class ManagerProcess {
         NodeTls tls = new NodeTls(known.isPresent() ? goOn(folder, nodeId) : enter(folder, nodeId));
         ManagerChannels channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
         RemovedNodes removed = new RemovedNodes();
-        PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER), removed));
+        PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)), removed);
         RaftMember member = member(settings, known, tls.credentials().identity(), peers, channels);
         requireGoodFor(member, tls.credentials());
         removed.follow(member.feed());

@@ -6,18 +6,13 @@ import dev.mure.manager.raft.TermProbe;
 import dev.mure.v1.GetTermRequest;
 import dev.mure.v1.Node;
 import dev.mure.v1.PeerGrpc;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Asks other managers for their Raft term through their gRPC doors.
- *
- * @param removed told when one of them says that this manager was removed
- */
-record PeerTerms(StateFeed feed, ManagerChannels channels, Runnable removed) implements TermProbe {
+/** Asks other managers for their Raft term through their gRPC doors. */
+record PeerTerms(StateFeed feed, ManagerChannels channels) implements TermProbe {
 
     @Override
     public long termOf(String peerId, Duration timeout) throws IOException {
@@ -35,10 +30,6 @@ record PeerTerms(StateFeed feed, ManagerChannels channels, Runnable removed) imp
                     .getTerm(GetTermRequest.getDefaultInstance())
                     .getTerm();
         } catch (StatusRuntimeException e) {
-            // What else no manager may do is not asked for here.
-            if (e.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
-                removed.run();
-            }
             throw new IOException(address + " did not tell its term: " + e.getStatus(), e);
         }
     }

@@ -69,7 +69,8 @@ final class RecoverCommand implements Callable<Integer> {
                 throw new CannotStartException(folder.path() + " belongs to no cluster: there is nothing to recover");
             }
             NodeTls tls = new NodeTls(ManagerCertificate.ofMember(folder));
-            PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)));
+            PeerTls peers =
+                    new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)), certificate -> false);
             if (forceNewCluster) {
                 describe(ForcedRecovery.forceNewCluster(settings, peers));
                 out.println("This manager is the only one. Start it as usual, and join new ones.");

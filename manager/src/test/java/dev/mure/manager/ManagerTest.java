@@ -49,7 +49,8 @@ class ManagerTest {
                 Optional.empty(), 150, true, List.of(), Optional.empty());
         RaftMember member = RaftMember.initialise(
                 RaftSettings.of(dir, LOOPBACK, raftPort, options.raftAddress()),
-                new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER))), clusterId, nodeId);
+                new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)), certificate -> false), clusterId,
+                nodeId);
         Manager manager = new Manager(options, folder, tls, member,
                 new ManagerChannels(GrpcTls.client(tls), System::nanoTime), random);
         manager.start();

@@ -5,7 +5,6 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -41,16 +40,7 @@ public final class NodeTls {
 
     /** Accepts nodes of this cluster with one of these roles. */
     public X509ExtendedTrustManager accepting(Set<NodeRole> roles) {
-        return accepting(roles, node -> false);
-    }
-
-    /**
-     * Accepts nodes of this cluster with one of these roles.
-     *
-     * @param removed whether a node, by its id, is no longer one of the cluster's
-     */
-    public X509ExtendedTrustManager accepting(Set<NodeRole> roles, Predicate<String> removed) {
-        return new ClusterTrust(roles, removed);
+        return new ClusterTrust(roles);
     }
 
     /** Accepts managers of the cluster that a token was made for, before anything else is known of it. */
@@ -61,11 +51,9 @@ public final class NodeTls {
     private final class ClusterTrust extends PeerTrust {
 
         private final Set<NodeRole> roles;
-        private final Predicate<String> removed;
 
-        ClusterTrust(Set<NodeRole> roles, Predicate<String> removed) {
+        ClusterTrust(Set<NodeRole> roles) {
             this.roles = Set.copyOf(roles);
-            this.removed = removed;
         }
 
         @Override
@@ -83,9 +71,7 @@ public final class NodeTls {
                     return Optional.of("node " + peer.nodeId() + " is a " + peer.role().unit()
                             + ", which has no business here");
                 }
-                return removed.test(peer.nodeId())
-                        ? Optional.of("node " + peer.nodeId() + " was removed from the cluster")
-                        : Optional.empty();
+                return Optional.empty();
             };
         }
     }

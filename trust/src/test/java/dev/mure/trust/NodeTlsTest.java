@@ -50,12 +50,6 @@ class NodeTlsTest {
     }
 
     @Test
-    void aRemovedManagerIsNotLetIn() {
-        assertThatThrownBy(() -> handshake(manager, manager.accepting(MANAGERS, "m2"::equals), manager2,
-                manager2.accepting(MANAGERS))).isInstanceOf(SSLException.class).hasMessageContaining("was removed");
-    }
-
-    @Test
     void nodesOfAnotherClusterAreNotLetIn() {
         NodeTls stranger = new NodeTls(new TestNodes().credentials("m2", NodeRole.MANAGER));
         assertThatThrownBy(() -> handshake(manager, manager.accepting(MANAGERS), stranger,

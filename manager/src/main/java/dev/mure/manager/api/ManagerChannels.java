@@ -54,17 +54,6 @@ public final class ManagerChannels implements AutoCloseable {
      * @param address HOST:PORT
      */
     public synchronized Channel to(String address) {
-        return channel(address);
-    }
-
-    /** Has the connection to a manager made, if there is none, so that the first call on it need not wait for the handshake. */
-    public synchronized void keepOpen(String address) {
-        if (!closed) {
-            ConnectivityState _ = channel(address).getState(true);
-        }
-    }
-
-    private ManagedChannel channel(String address) {
         if (closed) {
             throw new IllegalStateException("the channels to managers are closed");
         }

@@ -18,6 +18,7 @@ record Environment(LongSupplier nanoTime, GrpcServices.Customizer services, Cons
         Optional<PeerTls> tls) {
 
     static Environment real(PeerTls tls) {
-        return new Environment(System::nanoTime, new PeerTrafficOnly(), properties -> {}, Optional.of(tls));
+        return new Environment(System::nanoTime, new PeerTrafficOnly(tls.removed()), properties -> {},
+                Optional.of(tls));
     }
 }

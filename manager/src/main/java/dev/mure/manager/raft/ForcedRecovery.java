@@ -66,6 +66,9 @@ public final class ForcedRecovery {
         long end = System.nanoTime() + LOOK_FOR_LEADER.toNanos();
         while (System.nanoTime() < end) {
             Optional<String> leader = member.leaderPeerId();
+            if (member.died().isDone()) {
+                throw new RaftStartException(member.died().join().message());
+            }
             if (leader.isPresent()) {
                 throw new RaftStartException(leader.get() + " leads the cluster: there is nothing to recover");
             }

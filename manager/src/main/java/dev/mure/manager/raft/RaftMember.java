@@ -88,7 +88,7 @@ public final class RaftMember implements AutoCloseable {
         leadership = new Leadership(server, this::openTerm, tick);
         watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());
         supervisor = new Supervisor(server, feed, fate);
-        paths = new OpenPaths(server);
+        paths = new OpenPaths(server, () -> fate.die(DeathReason.Kind.REMOVED, REMOVED));
         membership = new Membership(server);
     }
 
@@ -446,11 +446,6 @@ public final class RaftMember implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /** Another member says that this one was removed. Whoever was away when it happened hears it from nobody else. */
-    public void removed() {
-        fate.die(DeathReason.Kind.REMOVED, REMOVED);
     }
 
     private LeaderTerm openTerm(long number) {

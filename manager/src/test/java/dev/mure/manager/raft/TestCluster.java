@@ -160,7 +160,8 @@ final class TestCluster implements AutoCloseable {
 
     /** A member that talks in clear, like all of a test cluster. */
     static Environment inClear() {
-        return new Environment(System::nanoTime, new PeerTrafficOnly(), properties -> {}, Optional.empty());
+        return new Environment(System::nanoTime, new PeerTrafficOnly(certificate -> false), properties -> {},
+                Optional.empty());
     }
 
     Environment environment() {

@@ -83,6 +83,7 @@ public final class FakeManager implements AutoCloseable {
     public static final class FakeDeparture implements Departure {
         public volatile boolean last;
         public volatile Optional<String> obstacle = Optional.empty();
+        public volatile Runnable handingOver = () -> {};
         public final List<String> done = new CopyOnWriteArrayList<>();
 
         @Override
@@ -98,6 +99,7 @@ public final class FakeManager implements AutoCloseable {
         @Override
         public void handOver() {
             done.add("hand over");
+            handingOver.run();
         }
 
         @Override

@@ -167,7 +167,21 @@ class LeavingTest {
             assertRefused(() -> leave(stub(follower), false), Status.Code.FAILED_PRECONDITION,
                     "2 of 3 managers are unreachable");
             leave(stub(follower), true);
-            assertThat(follower.departure.done).containsExactly("hand over", "end");
+            assertThat(follower.departure.done).startsWith("hand over").endsWith("end");
+        }
+    }
+
+    @Test
+    void leadershipThatComesBackIsHandedOverAgain() throws IOException {
+        try (FakeManager follower = follower("m2")) {
+            follower.leadership.leader = Optional.of("m2");
+            follower.departure.handingOver = () -> {
+                if (follower.departure.done.size() == 2) {
+                    follower.leadership.leader = Optional.of("m1");
+                }
+            };
+            leave(stub(follower), false);
+            assertThat(follower.departure.done).containsExactly("hand over", "hand over", "end");
         }
     }
 

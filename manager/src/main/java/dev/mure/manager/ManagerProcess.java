@@ -89,7 +89,7 @@ final class ManagerProcess {
         RemovedNodes removed = new RemovedNodes();
         PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)), removed);
         RaftMember member = member(settings, known, tls.credentials().identity(), peers, channels);
-        requireGoodFor(member, tls.credentials());
+        ManagerCertificate.requireGood(tls.credentials(), member.voters().size(), Instant.now());
         removed.follow(member.feed());
         Manager manager = new Manager(options, folder, tls, member, channels, random);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> stop(manager)));
@@ -120,15 +120,6 @@ final class ManagerProcess {
         Credentials present = ManagerCertificate.ofMember(folder);
         Optional<JoinToken> token = options.token().filter(_ -> !options.join().isEmpty());
         return present.expired(Instant.now()) && token.isPresent() ? join(folder, nodeId, token.get()) : present;
-    }
-
-    /** A manager that is alone signs its own next one. */
-    private static void requireGoodFor(RaftMember member, Credentials credentials) throws CannotStartException {
-        if (credentials.expired(Instant.now()) && member.voters().size() > 1) {
-            throw new CannotStartException("the certificate of this manager has expired on " + credentials.end()
-                    + ": add --join HOST:PORT and --token TOKEN for another one; get the token with 'mure swarm"
-                    + " join-token manager' on a manager that runs");
-        }
     }
 
     /** Makes a cluster or is let into one. */
@@ -197,7 +188,7 @@ final class ManagerProcess {
         // Who is in the cluster knows the leader. Who is not asks somebody who is first: its own door would wait for a leader.
         List<String> askable = new ArrayList<>(options.join());
         askable.add(voter ? 0 : askable.size(), options.grpcAddress());
-        new JoinableCluster(channels, askable).admit(request, ADMISSION);
+        new JoinableCluster(channels, askable).admit(request, ADMISSION, member.died());
     }
 
     /** A manager that leaves may hear that it was removed before its client has the answer. */

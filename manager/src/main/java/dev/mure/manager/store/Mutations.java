@@ -78,6 +78,7 @@ final class Mutations {
             case ORPHAN_TASK -> orphanTask(mutation.getOrphanTask());
             case REMOVE_NODE -> removeNode(mutation.getRemoveNode());
             case FORGET_NODE -> forgetNode(mutation.getForgetNode());
+            case LEADER_BEGAN -> leaderBegan();
             case KIND_NOT_SET ->
                     throw new UnsupportedEntryException("a mutation of a kind that this build does not know");
         };
@@ -86,6 +87,11 @@ final class Mutations {
     private boolean putCluster(Cluster cluster) {
         draft.putCluster(cluster.toBuilder().setMeta(metaAfter(draft.cluster, Cluster::getMeta)).build());
         return true;
+    }
+
+    private boolean leaderBegan() {
+        return draft.cluster.filter(cluster -> putCluster(
+                cluster.toBuilder().setLeaderSinceClockMillis(draft.clockMillis).build())).isPresent();
     }
 
     private boolean putNode(PutNode put) {

@@ -33,6 +33,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Distribution distribution;
     private final TestFolder folder;
     private final AgentRuntime runtime;
+    private final Network network;
     private final Map<String, ManagerNode> managers = new LinkedHashMap<>();
     private final Map<String, MureProcess> agents = new LinkedHashMap<>();
     private final List<MureProcess> strangers = new ArrayList<>();
@@ -40,9 +41,10 @@ public final class LocalCluster implements AutoCloseable {
     private int lastManager;
     private final Thread atExit = new Thread(this::killAll, "kill-cluster");
 
-    private LocalCluster(AgentRuntime runtime) {
+    private LocalCluster(AgentRuntime runtime, Network network) {
         this.distribution = Distribution.ofThisBuild();
         this.runtime = runtime;
+        this.network = network;
         this.folder = TestFolder.create();
         this.steering = new Steering(folder.folder("steering"));
         ProcessImages.write(folder.folder("images"), folder.folder("steering"));
@@ -51,7 +53,17 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts a cluster and waits until all of it is ready. */
     public static LocalCluster start(ClusterShape shape, AgentRuntime runtime) {
-        LocalCluster cluster = new LocalCluster(runtime);
+        return start(shape, runtime, new Network.Loopback());
+    }
+
+    /**
+     * The same over a network of its own.
+     *
+     * @param network
+     *            closed with the cluster
+     */
+    public static LocalCluster start(ClusterShape shape, AgentRuntime runtime, Network network) {
+        LocalCluster cluster = new LocalCluster(runtime, network);
         try {
             cluster.startAll(shape);
             return cluster;
@@ -109,14 +121,22 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private List<String> managerCommand(String name, int grpcPort, int raftPort) {
-        return new ArrayList<>(List.of(distribution.launcher().toString(), "manager",
-                "--data-dir", folder.folder(name).toString(), "--name", name,
+        List<String> command = launcher(name);
+        command.addAll(List.of("manager", "--data-dir", folder.folder(name).toString(), "--name", name,
+                "--advertise", network.host(name).address(),
                 "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
+        return command;
+    }
+
+    private List<String> launcher(String node) {
+        List<String> command = new ArrayList<>(network.host(node).launcher());
+        command.add(distribution.launcher().toString());
+        return command;
     }
 
     private List<String> agentCommand(String name) {
-        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
-                "--data-dir", folder.folder(name).toString(), "--name", name));
+        List<String> command = launcher(name);
+        command.addAll(List.of("agent", "--data-dir", folder.folder(name).toString(), "--name", name));
         command.addAll(runtime.flags(folder.folder("images")));
         return command;
     }
@@ -128,7 +148,7 @@ public final class LocalCluster implements AutoCloseable {
         if (List.of(flags).contains("--join")) {
             command.addAll(List.of("--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_MANAGER)));
         }
-        return new ManagerNode(process(name, command, name), dataDir, grpcPort, raftPort);
+        return new ManagerNode(process(name, command, name), dataDir, network.host(name).address(), grpcPort, raftPort);
     }
 
     private MureProcess addAgent(String name) {
@@ -261,6 +281,7 @@ public final class LocalCluster implements AutoCloseable {
     public void close() {
         Runtime.getRuntime().removeShutdownHook(atExit);
         killAll();
+        network.close();
         folder.close();
     }
 

@@ -3,6 +3,7 @@ package dev.mure.agent;
 import dev.mure.agent.session.WrongClusterException;
 import dev.mure.agent.storage.ClusterFile;
 import dev.mure.node.DataFolder;
+import dev.mure.trust.grpc.EnrolmentRefusedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -28,6 +29,8 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] args) {
+        // The JDK has fast code for this curve, and the signatures use it too.
+        System.setProperty("jdk.tls.namedGroups", "secp256r1");
         int code = FAILED;
         try {
             code = run(args, System.getenv(), System.out, System.err);
@@ -77,8 +80,9 @@ public final class AgentMain {
             }
             Path state = folder.resolve("agent");
             try (FileLock _ = lock.get()) {
-                Agent agent = new Agent(nodeId, options.name(), options.join(), options.openRuntime(state),
-                        ClusterFile.open(state));
+                AgentEnrolment enrolment =
+                        new AgentEnrolment(folder, nodeId, options.name(), options.join(), options.token());
+                Agent agent = new Agent(enrolment, options.openRuntime(state), ClusterFile.open(state));
                 return runUntilSignalled(agent, err);
             }
         } catch (FileSystemException e) {
@@ -111,6 +115,10 @@ public final class AgentMain {
         } catch (InterruptedException e) {
             LoggerFactory.getLogger(AgentMain.class).info("Ended; containers go on");
             return 0;
+        } catch (EnrolmentRefusedException e) {
+            err.println("mure agent: " + e.getMessage());
+            result.set(FAILED);
+            return FAILED;
         } catch (WrongClusterException e) {
             err.println("mure agent: " + e.getMessage() + "; join the right one, or give the node another --data-dir");
             result.set(FAILED);

@@ -5,6 +5,8 @@ import dev.mure.agent.runtime.docker.DockerRuntime;
 import dev.mure.agent.runtime.process.ProcessRuntime;
 import dev.mure.node.DataFolder;
 import dev.mure.node.HostName;
+import dev.mure.trust.GivenToken;
+import dev.mure.trust.JoinToken;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true, description = "Runs the containers of this node for the cluster that it joins.",
         footer = {
             "", "Without --data-dir: $MURE_DATA_DIR, else /var/lib/mure for root and ~/.local/share/mure for others.",
-            "Until there are tokens and certificates, traffic to managers is neither encrypted nor authenticated."})
+            "A node that joins needs a token: get one on a manager with 'mure swarm join-token worker'. An agent on a manager's",
+            "data folder needs none."})
 final class AgentOptions {
 
     enum RuntimeName {
@@ -46,6 +49,14 @@ final class AgentOptions {
             description = "Managers to join by. All others are learned from them. Default: ${DEFAULT-VALUE}")
     private List<String> join =
             List.of();
+
+    @Option(names = "--token", paramLabel = "TOKEN",
+            description = "Join token, needed once. Other users of the machine see a command line: --token-file or the variable"
+                    + " is better. Default: $MURE_JOIN_TOKEN")
+    private @Nullable String token;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "File that holds the join token.")
+    private @Nullable Path tokenFile;
 
     @Option(names = "--runtime", paramLabel = "docker|process", required = true,
             description = "What runs containers: a Docker Engine, or plain processes without isolation.")
@@ -80,6 +91,11 @@ final class AgentOptions {
         if (name != null && !NAME.matcher(name).matches()) {
             throw wrong("Invalid value for option '--name': '" + name + "' (expected: letters, digits and -_.)");
         }
+        try {
+            Optional<JoinToken> _ = token();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
         if (runtime == RuntimeName.docker && images != null) {
             throw wrong("Option '--images' is for --runtime process");
         }
@@ -105,6 +121,11 @@ final class AgentOptions {
 
     List<String> join() {
         return List.copyOf(join);
+    }
+
+    /** The join token, where one was given. */
+    Optional<JoinToken> token() {
+        return GivenToken.find(Optional.ofNullable(token), Optional.ofNullable(tokenFile), environment);
     }
 
     RuntimeName runtime() {

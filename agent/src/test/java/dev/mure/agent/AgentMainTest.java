@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mure.agent.session.FakeManager;
 import dev.mure.agent.session.FakeManager.FakeSession;
+import dev.mure.trust.CertificateAuthority;
+import dev.mure.trust.JoinToken;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.Assignments;
 import dev.mure.v1.ContainerSpec;
@@ -19,7 +21,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +62,7 @@ class AgentMainTest {
             --runtime docker --images /x          | Option '--images' is for --runtime process
             --runtime process --docker-host x     | Option '--docker-host' is for --runtime docker
             --runtime docker --docker-host /x     | Invalid address of the container engine: '/x'
+            --runtime process --token secret      | --token: not a join token (expected: MURETKN-1-…
             --runtime process --name a/b          | Invalid value for option '--name': 'a/b'
             """)
     void wrongUsageIsOneLine(String arguments, String message) {
@@ -85,6 +90,7 @@ class AgentMainTest {
         Path image = Files.createDirectories(folder.resolve("images/box/1"));
         Files.writeString(image.resolve("image.json"), "{\"Cmd\": [\"/bin/sleep\", \"1000\"]}");
         try (FakeManager manager = FakeManager.onLoopback("cluster")) {
+            manager.letIn(folder.resolve("data"));
             Process first = launch("first", manager);
             FakeSession session = manager.session();
             assertThat(session.hello().getNodeName()).isEqualTo("worker");
@@ -119,21 +125,42 @@ class AgentMainTest {
     }
 
     @Test
-    void aManagerOfAnotherClusterEndsIt() throws Exception {
+    void aManagerOfAnotherClusterIsNotTrusted() throws Exception {
         Files.createDirectories(folder.resolve("images"));
-        try (FakeManager manager = FakeManager.onLoopback("cluster")) {
-            Process first = launch("first", manager);
-            manager.session();
-            Path cluster = folder.resolve("data/agent/cluster");
-            Awaitility.await().atMost(SOON).until(() -> Files.exists(cluster));
-            first.destroy();
-            assertThat(first.waitFor()).isZero();
+        try (FakeManager manager = FakeManager.onLoopback("cluster");
+                FakeManager other = FakeManager.onLoopback("cluster")) {
+            manager.letIn(folder.resolve("data"));
+            Process misled = launch("misled", other);
+            Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(folder.resolve("misled.err")).content()
+                    .contains("No session, trying on", "the certificate is not of this cluster"));
+            misled.destroy();
+            assertThat(misled.waitFor()).isZero();
         }
-        try (FakeManager other = FakeManager.onLoopback("another")) {
-            Process second = launch("second", other);
-            assertThat(second.waitFor()).isEqualTo(1);
-            assertThat(folder.resolve("second.err")).content().contains("mure agent: manager ",
-                    "belongs to cluster another");
+    }
+
+    @Test
+    void aTokenOfAnotherClusterIsNotHandedOver() throws Exception {
+        CertificateAuthority other = CertificateAuthority.create("other", new SecureRandom(), Instant.now());
+        JoinToken token = JoinToken.of(other.root(), JoinToken.newSecret(new SecureRandom()));
+        try (FakeManager manager = FakeManager.onLoopback("cluster")) {
+            Process process = launch("process", manager, "--token", token.text());
+            assertThat(process.waitFor()).isEqualTo(1);
+            assertThat(folder.resolve("process.err")).content()
+                    .contains("mure agent: " + manager.hostAndPort() + ": remote CA does not match fingerprint")
+                    .doesNotContain(token.text());
+        }
+    }
+
+    @Test
+    void anExpiredCertificateWithoutATokenIsToldWithWhatToDo() throws Exception {
+        try (FakeManager manager = FakeManager.onLoopback("cluster")) {
+            Instant then = Instant.now().minus(CertificateAuthority.NODE_LIFETIME).minusSeconds(10);
+            manager.letIn(folder.resolve("data"), then);
+            Process process = launch("process", manager);
+            assertThat(process.waitFor()).isEqualTo(1);
+            assertThat(Files.readAllLines(folder.resolve("process.err"))).last().asString()
+                    .startsWith("mure agent: the certificate of this node has expired on ")
+                    .contains("add --token TOKEN; get it with 'mure swarm join-token worker'");
         }
     }
 
@@ -163,15 +190,19 @@ class AgentMainTest {
                 .build();
     }
 
-    private Process launch(String name, FakeManager manager) throws IOException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-Xmx128m", "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dlogback.configurationFile=logback.xml", "-cp", System.getProperty("java.class.path"),
-                AgentMain.class.getName(), "--data-dir",
-                folder.resolve("data").toString(), "--name", "worker", "--join", manager.hostAndPort(), "--runtime",
-                "process",
-                "--images", folder.resolve("images").toString())
+    private Process launch(String name, FakeManager manager, String... flags) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC", "-Xmx128m", "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dlogback.configurationFile=logback.xml", "-cp", System.getProperty("java.class.path"),
+                        AgentMain.class.getName(), "--data-dir",
+                        folder.resolve("data").toString(), "--name", "worker", "--join", manager.hostAndPort(),
+                        "--runtime",
+                        "process",
+                        "--images", folder.resolve("images").toString()));
+        command.addAll(List.of(flags));
+        Process process = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve(name + ".out").toFile())
                 .redirectError(folder.resolve(name + ".err").toFile())
                 .start();

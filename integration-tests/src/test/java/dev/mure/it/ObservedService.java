@@ -23,12 +23,12 @@ import java.util.stream.Collectors;
  * @param name
  *            of the service
  */
-record ObservedService(LocalCluster cluster, String name) {
+public record ObservedService(LocalCluster cluster, String name) {
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
     /** All its tasks, history too, ordered by slot, oldest first. */
-    List<Task> tasks() {
+    public List<Task> tasks() {
         return cluster.control().tasks(name).stream().map(TaskView::getTask)
                 .sorted(Comparator.comparingInt(Task::getSlot)
                         .thenComparingLong(task -> task.getMeta().getCreatedVersion()))
@@ -40,7 +40,7 @@ record ObservedService(LocalCluster cluster, String name) {
     }
 
     /** Waits until so many tasks of a revision run and no other is meant to. */
-    void awaitRunning(long revision, int count) {
+    public void awaitRunning(long revision, int count) {
         await(name + " runs " + count + " tasks of revision " + revision).atMost(LocalCluster.SETTLE_LIMIT)
                 .pollDelay(Duration.ZERO).pollInterval(LOOK)
                 .untilAsserted(() -> {
@@ -58,7 +58,7 @@ record ObservedService(LocalCluster cluster, String name) {
     }
 
     /** Waits until its rollout says so. */
-    void awaitRollout(RolloutState state) {
+    public void awaitRollout(RolloutState state) {
         await("rollout of " + name + " is " + state).atMost(LocalCluster.SETTLE_LIMIT)
                 .pollDelay(Duration.ZERO).pollInterval(LOOK)
                 .untilAsserted(() -> assertThat(rolloutState()).isEqualTo(state));
@@ -69,7 +69,7 @@ record ObservedService(LocalCluster cluster, String name) {
     }
 
     /** By task id: the leading processes of those tasks that the state says are running. Fails if one of them has none. */
-    Map<String, SortedSet<Long>> processes() {
+    public Map<String, SortedSet<Long>> processes() {
         Map<String, SortedSet<Long>> all = cluster.taskProcesses();
         Map<String, SortedSet<Long>> own = new TreeMap<>();
         for (Task task : tasks()) {
@@ -88,7 +88,7 @@ record ObservedService(LocalCluster cluster, String name) {
      * @param before
      *            its tasks before the update, one per slot
      */
-    void assertEachSlotReplacedOnce(List<Task> before, long newRevision) {
+    public void assertEachSlotReplacedOnce(List<Task> before, long newRevision) {
         Map<Integer, List<Task>> slots = tasks().stream().collect(Collectors.groupingBy(Task::getSlot));
         assertThat(slots).hasSameSizeAs(before);
         for (Task old : before) {
@@ -103,7 +103,7 @@ record ObservedService(LocalCluster cluster, String name) {
     }
 
     /** The machine runs what the state says, and nothing more. */
-    static void assertMachineMatchesState(LocalCluster cluster) {
+    public static void assertMachineMatchesState(LocalCluster cluster) {
         await("the machine runs what the state says").atMost(LocalCluster.SETTLE_LIMIT).pollDelay(Duration.ZERO)
                 .pollInterval(LOOK).untilAsserted(() -> {
                     List<String> running = cluster.control().tasks().stream().map(TaskView::getTask)

@@ -1,6 +1,7 @@
 package dev.mure.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mure.it.cluster.CliResult;
 import dev.mure.it.cluster.ClusterShape;
@@ -48,8 +49,9 @@ class RecoverIT {
         survivor.process().start();
         cluster.awaitComplete();
 
-        assertThat(cluster.control().cluster().getCluster()).extracting(Cluster::getId, Cluster::getEpoch)
-                .containsExactly(before.getId(), before.getEpoch() + 1);
+        await("it says that it was made anew").atMost(LocalCluster.SETTLE_LIMIT).untilAsserted(
+                () -> assertThat(cluster.control().cluster().getCluster()).extracting(Cluster::getId, Cluster::getEpoch)
+                        .containsExactly(before.getId(), before.getEpoch() + 1));
         assertThat(service.processes()).as("processes that nobody should have touched").isEqualTo(running);
         cluster.addManager("--join", survivor.address()).process().start();
         cluster.awaitComplete();

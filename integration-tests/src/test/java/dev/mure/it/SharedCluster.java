@@ -3,6 +3,7 @@ package dev.mure.it;
 import dev.mure.it.cluster.AgentRuntime;
 import dev.mure.it.cluster.ClusterShape;
 import dev.mure.it.cluster.LocalCluster;
+import dev.mure.it.cluster.Network;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /**
  * One cluster for all tests of a class. A failure says where the processes' logs are kept, and shows their last lines.
  */
-final class SharedCluster
+public final class SharedCluster
         implements
             BeforeAllCallback,
             BeforeEachCallback,
@@ -25,32 +26,38 @@ final class SharedCluster
 
     private final ClusterShape shape;
     private final Supplier<AgentRuntime> runtime;
+    private final Supplier<? extends Network> network;
     private @Nullable LocalCluster cluster;
 
-    private SharedCluster(ClusterShape shape, Supplier<AgentRuntime> runtime) {
+    private SharedCluster(ClusterShape shape, Supplier<AgentRuntime> runtime, Supplier<? extends Network> network) {
         this.shape = shape;
         this.runtime = runtime;
+        this.network = network;
     }
 
-    static SharedCluster ofProcesses(ClusterShape shape) {
-        return new SharedCluster(shape, AgentRuntime.Processes::new);
+    public static SharedCluster ofProcesses(ClusterShape shape) {
+        return ofProcesses(shape, Network.Loopback::new);
+    }
+
+    public static SharedCluster ofProcesses(ClusterShape shape, Supplier<? extends Network> network) {
+        return new SharedCluster(shape, AgentRuntime.Processes::new, network);
     }
 
     static SharedCluster ofDocker(ClusterShape shape, Supplier<Path> socket) {
-        return new SharedCluster(shape, () -> new AgentRuntime.Docker(socket.get()));
+        return of(shape, () -> new AgentRuntime.Docker(socket.get()));
     }
 
     static SharedCluster of(ClusterShape shape, Supplier<AgentRuntime> runtime) {
-        return new SharedCluster(shape, runtime);
+        return new SharedCluster(shape, runtime, Network.Loopback::new);
     }
 
-    LocalCluster get() {
+    public LocalCluster get() {
         return Objects.requireNonNull(cluster);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        cluster = LocalCluster.start(shape, runtime.get());
+        cluster = LocalCluster.start(shape, runtime.get(), network.get());
     }
 
     @Override

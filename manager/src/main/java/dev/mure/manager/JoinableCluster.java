@@ -1,6 +1,7 @@
 package dev.mure.manager;
 
 import dev.mure.manager.api.ManagerChannels;
+import dev.mure.manager.raft.DeathReason;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.DescribeClusterRequest;
 import dev.mure.v1.DescribeClusterResponse;
@@ -9,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,17 +35,22 @@ final class JoinableCluster {
 
     /** Asks until one of the managers answers or the time is over. */
     DescribeClusterResponse describe(Duration patience) throws CannotStartException, InterruptedException {
-        return untilAnswered("asking for the cluster", patience,
+        return untilAnswered("asking for the cluster", patience, new CompletableFuture<>(),
                 stub -> stub.describeCluster(DescribeClusterRequest.getDefaultInstance()));
     }
 
-    /** Has this manager admitted, by the leader, whichever of the managers it asks. */
-    void admit(AdmitManagerRequest request, Duration patience) throws CannotStartException, InterruptedException {
-        untilAnswered("asking to be admitted", patience, stub -> stub.admitManager(request));
+    /**
+     * Has this manager admitted, by the leader, whichever of the managers it asks.
+     *
+     * @param died of its Raft member, which may hear first that it was removed
+     */
+    void admit(AdmitManagerRequest request, Duration patience, CompletableFuture<DeathReason> died)
+            throws CannotStartException, InterruptedException {
+        untilAnswered("asking to be admitted", patience, died, stub -> stub.admitManager(request));
     }
 
-    private <R> R untilAnswered(String what, Duration patience, Function<PeerGrpc.PeerBlockingStub, R> call)
-            throws CannotStartException, InterruptedException {
+    private <R> R untilAnswered(String what, Duration patience, CompletableFuture<DeathReason> died,
+            Function<PeerGrpc.PeerBlockingStub, R> call) throws CannotStartException, InterruptedException {
         long start = System.nanoTime();
         long remindAt = start + REMIND.toNanos();
         while (true) {
@@ -61,6 +68,9 @@ final class JoinableCluster {
                                     ? ""
                                     : " (" + e.getStatus().getDescription() + ")");
                 }
+            }
+            if (died.isDone()) {
+                throw new CannotStartException(died.join().message(), died.join().kind().exitCode());
             }
             long now = System.nanoTime();
             if (now - start > patience.toNanos()) {

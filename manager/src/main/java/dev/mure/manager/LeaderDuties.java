@@ -33,11 +33,13 @@ final class LeaderDuties implements LeadershipListener {
     private final RaftMember member;
     private final Leadership leadership;
     private final PlanningRound planning;
+    private final NewCluster newCluster;
     private @Nullable SilentManagerWatch watch;
 
-    LeaderDuties(RaftMember member, Leadership leadership, IdSource ids) {
+    LeaderDuties(RaftMember member, Leadership leadership, IdSource ids, NewCluster newCluster) {
         this.member = member;
         this.leadership = leadership;
+        this.newCluster = newCluster;
         this.planning = new PlanningRound(Planners.inOrder(ids));
     }
 
@@ -60,19 +62,19 @@ final class LeaderDuties implements LeadershipListener {
         }
     }
 
-    /** The leader of a fresh cluster writes its first object; every later one finds it there. */
+    /** The leader of a fresh cluster writes its first objects; every later one has nothing to write. */
     private void makeCluster() {
         try {
-            leadership.commit(NewCluster.unlessThere(member.identity().clusterId()), FIRST_DECISION);
+            newCluster.complete(leadership, FIRST_DECISION);
             if (member.recovered()) {
                 leadership.commit(AfterRecovery.note(member.peerId()), FIRST_DECISION);
                 member.recoveryNoted();
                 log.warn("The cluster was made anew out of this manager");
             }
-        } catch (IOException e) {
-            log.warn("That the cluster was made anew is noted again after the next start: {}", e.toString());
         } catch (Refusal | NotLeadingException | OutcomeUnknownException e) {
             log.debug("The cluster object is left to the next leader: {}", e.getMessage());
+        } catch (IOException e) {
+            log.error("What begins the cluster is not complete, which the next start mends: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,8 +1,11 @@
 package dev.mure.manager;
 
+import dev.mure.manager.api.AccessControl;
 import dev.mure.manager.api.ControlService;
 import dev.mure.manager.api.Departure;
+import dev.mure.manager.api.EnrolmentService;
 import dev.mure.manager.api.GrpcDoor;
+import dev.mure.manager.api.JoinTokens;
 import dev.mure.manager.api.LeaderForwarding;
 import dev.mure.manager.api.LeaderLink;
 import dev.mure.manager.api.LeaderReads;
@@ -22,6 +25,10 @@ import dev.mure.manager.planning.IdSource;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.trust.CredentialRenewal;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.GrpcTls;
+import dev.mure.trust.grpc.RenewalCall;
 import dev.mure.v1.ReleaseManagerRequest;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
@@ -30,12 +37,13 @@ import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,13 +71,16 @@ final class Manager {
     private final GrpcDoor grpc;
     private final ConnectBridge connect;
     private final HttpDoor http;
+    private final CredentialRenewal renewal;
+    private final Thread renewing = Thread.ofVirtual().name("certificate-renewal").unstarted(this::renew);
 
-    Manager(ManagerOptions options, DataFolder folder, String nodeId, RaftMember member, ManagerChannels channels,
-            RandomGenerator random) throws IOException {
+    Manager(ManagerOptions options, DataFolder folder, NodeTls tls, RaftMember member, ManagerChannels channels,
+            SecureRandom random) throws IOException {
         this.member = member;
         this.channels = channels;
+        String nodeId = tls.credentials().identity().nodeId();
         IdSource ids = () -> RandomId.next(random);
-        duties = new LeaderDuties(member, leadership, ids);
+        duties = new LeaderDuties(member, leadership, ids, new NewCluster(folder, options.name(), random));
         FeedState state = new FeedState(member.feed());
         PeerTerms terms = new PeerTerms(member.feed(), channels);
         pulse = new ManagerPulse(member.peerId(), member::voters, member::leaderPeerId, member.feed(), terms,
@@ -81,17 +92,24 @@ final class Manager {
         RaftMembership membership = new RaftMembership(member, leadership);
         ServerServiceDefinition control = forwarding(leader,
                 new ControlService(leadership, reads, ids, raft, new NodeViews(nodeId, raft, leader, pulse), watches,
-                        state::nowMillis, membership,
+                        new JoinTokens(nodeId, random), state::nowMillis, membership,
                         new LeaveSwarm(releaseOf(nodeId, member), new WayOut(), leader, pulse),
                         new SwarmStatus(leader, new SwarmView(nodeId, member, raft, pulse))),
                 ControlService.leaderMethods());
         ServerServiceDefinition peer = forwarding(leader,
                 new PeerService(leadership, state, raft, membership),
                 PeerService.leaderMethods());
+        EnrolmentService signing = new EnrolmentService(leadership, random, InstantSource.system());
+        ServerServiceDefinition enrolment = forwarding(leader, signing, EnrolmentService.leaderMethods());
         dispatcher = new Dispatcher(nodeId, state, raft, new LeaderReports(leadership, leader), ids, System::nanoTime);
-        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()),
-                List.of(control, peer, dispatcher.service().bindService()));
-        connect = new ConnectBridge(List.of(control));
+        grpc = new GrpcDoor(new InetSocketAddress(options.bindHost(), options.grpcPort()), GrpcTls.server(tls),
+                new AccessControl(state), List.of(control, peer, enrolment, dispatcher.service().bindService()));
+        connect = new ConnectBridge(List.of(ServerInterceptors.intercept(control, AccessControl.operators())));
+        renewal = new CredentialRenewal(folder, tls,
+                request -> leadership.leading()
+                        ? signing.renewOwn(request, tls.credentials().identity())
+                        : RenewalCall.on(channels.to(options.grpcAddress()), request),
+                random);
         http = new HttpDoor(folder.resolve(HttpDoor.SOCKET),
                 options.httpPort().map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 List.of(connect, new HealthPage(this::trouble)));
@@ -103,6 +121,14 @@ final class Manager {
                 .setNodeId(nodeId)
                 .setRaftPeerId(member.peerId())
                 .build();
+    }
+
+    private void renew() {
+        try {
+            renewal.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private ServerServiceDefinition forwarding(LeaderLink leader, BindableService service,
@@ -117,6 +143,7 @@ final class Manager {
         grpc.start();
         pulse.start();
         http.start();
+        renewing.start();
     }
 
     /**
@@ -126,6 +153,7 @@ final class Manager {
     void stop() throws InterruptedException {
         log.info("This manager stops");
         handOver();
+        renewing.interrupt();
         watches.close();
         dispatcher.close();
         http.close();

@@ -1,7 +1,10 @@
 package dev.mure.manager;
 
+import dev.mure.manager.api.Statuses;
 import dev.mure.node.DataFolder;
 import dev.mure.node.HostName;
+import dev.mure.trust.GivenToken;
+import dev.mure.trust.JoinToken;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,11 +17,11 @@ import picocli.CommandLine.Option;
         description = "Runs a manager: it keeps the cluster's state together with the other managers.", footer = {
             "",
             "The data folder says who this manager is. On a folder that already belongs to a cluster --init and --join are",
-            "ignored. Without TLS, which is not there yet, everything listens on loopback unless --insecure is given."})
+            "ignored. Whoever joins needs a token: get one on a manager with 'mure swarm join-token manager'. Between nodes",
+            "everything is TLS 1.3 with certificates of the cluster's own authority."})
 final class ManagerCommand implements Callable<Integer> {
 
     private static final String LOOPBACK = "127.0.0.1";
-    private static final String EVERYWHERE = "0.0.0.0";
 
     @Option(names = "--data-dir", paramLabel = "DIR",
             description = "Data folder of this node; an agent on the same folder is the same node (default: $MURE_DATA_DIR, else"
@@ -33,6 +36,10 @@ final class ManagerCommand implements Callable<Integer> {
             description = "Host name or address at which the other managers and the agents reach this one (default:"
                     + " ${DEFAULT-VALUE}).")
     private String advertise = LOOPBACK;
+
+    @Option(names = "--listen", paramLabel = "HOST",
+            description = "Address to listen on (default: loopback if --advertise is on it, else all addresses).")
+    private Optional<String> listen = Optional.empty();
 
     @Option(names = "--grpc-port", paramLabel = "PORT", defaultValue = "7370",
             description = "For agents, programs and managers (default: ${DEFAULT-VALUE}).")
@@ -55,28 +62,43 @@ final class ManagerCommand implements Callable<Integer> {
     private List<String> join =
             List.of();
 
+    @Option(names = "--token", paramLabel = "TOKEN",
+            description = "Join token for managers, needed once (default: $MURE_JOIN_TOKEN). Other users of the machine see"
+                    + " a command line: --token-file or the variable is better.")
+    private Optional<String> token = Optional.empty();
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "File that holds the join token.")
+    private Optional<Path> tokenFile =
+            Optional.empty();
+
     @Option(names = "--election-timeout", paramLabel = "MILLIS", defaultValue = "150",
             description = "Without a leader's sign of life for this time to twice this time a manager stands for election"
                     + " (default: ${DEFAULT-VALUE}).")
     private int electionTimeoutMillis;
-
-    @Option(names = "--insecure", description = "Listens on all addresses, without encryption or authentication.")
-    private boolean insecure;
 
     @Override
     public Integer call() throws Exception {
         ManagerOptions options = new ManagerOptions(
                 dataDir.orElseGet(DataFolder::defaultPath),
                 name.orElseGet(HostName::ofThisMachine),
-                insecure ? EVERYWHERE : LOOPBACK,
+                listen,
                 advertise,
                 grpcPort,
                 raftPort,
                 httpPort,
                 electionTimeoutMillis,
                 init,
-                join);
+                join,
+                token());
         options.validate();
         return new ManagerProcess(options).run();
+    }
+
+    private Optional<JoinToken> token() throws WrongUsageException {
+        try {
+            return GivenToken.find(token, tokenFile, System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsageException(Statuses.line(e));
+        }
     }
 }

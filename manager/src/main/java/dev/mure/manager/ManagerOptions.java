@@ -1,5 +1,6 @@
 package dev.mure.manager;
 
+import dev.mure.trust.JoinToken;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -9,15 +10,18 @@ import java.util.Optional;
 /**
  * How a manager is to run.
  *
- * @param bindHost address to listen on
+ * @param listen address to listen on; empty: loopback if others reach it there, else all
  * @param advertise host at which others reach it
  * @param init makes a new cluster on a fresh folder
  * @param join managers of the cluster to join on a fresh folder, HOST:PORT; empty if none were named
+ * @param token join token, where one was given
  */
-record ManagerOptions(Path dataDir, String name, String bindHost, String advertise, int grpcPort, int raftPort,
-        Optional<Integer> httpPort, int electionTimeoutMillis, boolean init, List<String> join) {
+record ManagerOptions(Path dataDir, String name, Optional<String> listen, String advertise, int grpcPort, int raftPort,
+        Optional<Integer> httpPort, int electionTimeoutMillis, boolean init, List<String> join,
+        Optional<JoinToken> token) {
 
     private static final int MIN_ELECTION_TIMEOUT_MILLIS = 50;
+    private static final String EVERYWHERE = "0.0.0.0";
     private static final int MAX_ELECTION_TIMEOUT_MILLIS = 60_000;
 
     ManagerOptions {
@@ -32,8 +36,9 @@ record ManagerOptions(Path dataDir, String name, String bindHost, String adverti
         return advertise + ":" + raftPort;
     }
 
-    boolean listensEverywhere() {
-        return !isLoopback(bindHost);
+    /** The address to listen on. */
+    String bindHost() {
+        return listen.orElse(isLoopback(advertise) ? advertise : EVERYWHERE);
     }
 
     /**
@@ -50,10 +55,9 @@ record ManagerOptions(Path dataDir, String name, String bindHost, String adverti
         if (grpcPort == raftPort || httpPort.filter(port -> port == grpcPort || port == raftPort).isPresent()) {
             throw new WrongUsageException("--grpc-port, --raft-port and --http-port must differ");
         }
-        if (!listensEverywhere() && !isLoopback(advertise)) {
-            throw new WrongUsageException(
-                    "--advertise " + advertise + " is not a loopback address, and without TLS everything"
-                            + " listens on loopback: add --insecure if the network is trusted");
+        if (listen.filter(ManagerOptions::isLoopback).isPresent() && !isLoopback(advertise)) {
+            throw new WrongUsageException("--advertise " + advertise + " can't be reached from outside while --listen "
+                    + listen.get() + " is a loopback address: leave --listen out");
         }
         if (electionTimeoutMillis < MIN_ELECTION_TIMEOUT_MILLIS
                 || electionTimeoutMillis > MAX_ELECTION_TIMEOUT_MILLIS) {

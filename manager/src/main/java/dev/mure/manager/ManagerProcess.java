@@ -3,22 +3,35 @@ package dev.mure.manager;
 import dev.mure.manager.api.ManagerChannels;
 import dev.mure.manager.api.Statuses;
 import dev.mure.manager.raft.DeathReason;
+import dev.mure.manager.raft.PeerTls;
 import dev.mure.manager.raft.RaftIdentity;
 import dev.mure.manager.raft.RaftMember;
 import dev.mure.manager.raft.RaftSettings;
 import dev.mure.manager.raft.RaftStartException;
 import dev.mure.node.DataFolder;
 import dev.mure.node.RandomId;
+import dev.mure.trust.CredentialFile;
+import dev.mure.trust.Credentials;
+import dev.mure.trust.JoinToken;
+import dev.mure.trust.NodeIdentity;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.EnrolmentRefusedException;
+import dev.mure.trust.grpc.GrpcTls;
+import dev.mure.trust.grpc.JoinRequest;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.DescribeClusterResponse;
 import dev.mure.v1.ManagerRole;
+import dev.mure.v1.Node;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -69,12 +82,16 @@ final class ManagerProcess {
     private int run(DataFolder folder)
             throws CannotStartException, RaftStartException, IOException, InterruptedException {
         String nodeId = folder.nodeId(random);
-        if (options.listensEverywhere()) {
-            log.warn("Listens on all addresses without encryption or authentication, because of --insecure");
-        }
-        ManagerChannels channels = new ManagerChannels(System::nanoTime);
-        RaftMember member = enter(folder, nodeId, channels);
-        Manager manager = new Manager(options, folder, nodeId, member, channels, random);
+        RaftSettings settings = settings(folder);
+        Optional<RaftIdentity> known = RaftIdentity.load(settings);
+        NodeTls tls = new NodeTls(known.isPresent() ? goOn(folder, nodeId) : enter(folder, nodeId));
+        ManagerChannels channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
+        RemovedNodes removed = new RemovedNodes();
+        PeerTls peers = new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)), removed);
+        RaftMember member = member(settings, known, tls.credentials().identity(), peers, channels);
+        ManagerCertificate.requireGood(tls.credentials(), member.voters().size(), Instant.now());
+        removed.follow(member.feed());
+        Manager manager = new Manager(options, folder, tls, member, channels, random);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> stop(manager)));
         manager.start();
         try {
@@ -85,36 +102,71 @@ final class ManagerProcess {
         }
         log.info("Manager {} ({}) is ready: {}, gRPC {}, Raft {}", options.name(), nodeId, folder.resolve("mure.sock"),
                 options.grpcAddress(), options.raftAddress());
+        if (options.init() && known.isEmpty()) {
+            new Welcome(options.grpcAddress(), nodeId).print(member.feed(), System.out);
+        }
         return untilItsEnd(member, manager, folder);
-    }
-
-    private RaftMember enter(DataFolder folder, String nodeId, ManagerChannels channels)
-            throws CannotStartException, RaftStartException, InterruptedException {
-        RaftSettings settings = settings(folder);
-        Optional<RaftIdentity> known = RaftIdentity.load(settings);
-        if (known.isPresent()) {
-            if (options.init() || !options.join().isEmpty()) {
-                log.info("{} belongs to cluster {} already: {} is ignored", folder.path(), known.get().clusterId(),
-                        options.init() ? "--init" : "--join");
-            }
-            return RaftMember.restart(settings);
-        }
-        if (options.init()) {
-            return RaftMember.initialise(settings, RandomId.next(random), nodeId);
-        }
-        if (options.join().isEmpty()) {
-            throw new CannotStartException(
-                    folder.path() + " belongs to no cluster yet: add --init to make a new one, or --join"
-                            + " HOST:PORT to join one");
-        }
-        DescribeClusterResponse cluster = new JoinableCluster(channels, options.join()).describe(FIND_CLUSTER);
-        return RaftMember.join(settings, cluster.getClusterId(), UUID.fromString(cluster.getRaftGroupId()), nodeId);
     }
 
     private RaftSettings settings(DataFolder folder) {
         Duration election = Duration.ofMillis(options.electionTimeoutMillis());
         return RaftSettings.of(folder.path(), options.bindHost(), options.raftPort(), options.raftAddress())
                 .withElectionTimeout(election, election.multipliedBy(2));
+    }
+
+    /** The certificate of a manager that belongs to a cluster already; another one if it has expired and there is a token. */
+    private Credentials goOn(DataFolder folder, String nodeId)
+            throws CannotStartException, IOException, InterruptedException {
+        Credentials present = ManagerCertificate.ofMember(folder);
+        Optional<JoinToken> token = options.token().filter(_ -> !options.join().isEmpty());
+        return present.expired(Instant.now()) && token.isPresent() ? join(folder, nodeId, token.get()) : present;
+    }
+
+    /** Makes a cluster or is let into one. */
+    private Credentials enter(DataFolder folder, String nodeId)
+            throws CannotStartException, IOException, InterruptedException {
+        if (options.init()) {
+            return new NewCluster(folder, options.name(), random).found(RandomId.next(random), nodeId, Instant.now());
+        }
+        if (options.join().isEmpty()) {
+            throw new CannotStartException(
+                    folder.path() + " belongs to no cluster yet: add --init to make a new one, or --join"
+                            + " HOST:PORT and --token TOKEN to join one");
+        }
+        Optional<JoinToken> token = options.token();
+        if (token.isPresent()) {
+            return join(folder, nodeId, token.get());
+        }
+        return ManagerCertificate.find(folder)
+                .orElseThrow(() -> new CannotStartException("joining needs a token: add --token TOKEN; get it with"
+                        + " 'mure swarm join-token manager' on a manager of the cluster"));
+    }
+
+    private Credentials join(DataFolder folder, String nodeId, JoinToken token)
+            throws CannotStartException, IOException, InterruptedException {
+        try {
+            return new JoinRequest(folder, nodeId, options.name(), NodeRole.MANAGER, token, options.join())
+                    .join(FIND_CLUSTER).credentials();
+        } catch (EnrolmentRefusedException e) {
+            throw new CannotStartException(Statuses.line(e));
+        }
+    }
+
+    private RaftMember member(RaftSettings settings, Optional<RaftIdentity> known, NodeIdentity self, PeerTls peers,
+            ManagerChannels channels) throws CannotStartException, RaftStartException, InterruptedException {
+        if (known.isPresent()) {
+            if (options.init() || !options.join().isEmpty()) {
+                log.info("{} belongs to cluster {} already: {} is ignored", settings.dataDir(), known.get().clusterId(),
+                        options.init() ? "--init" : "--join");
+            }
+            return RaftMember.restart(settings, peers);
+        }
+        if (options.init()) {
+            return RaftMember.initialise(settings, peers, self.clusterId(), self.nodeId());
+        }
+        DescribeClusterResponse cluster = new JoinableCluster(channels, options.join()).describe(FIND_CLUSTER);
+        return RaftMember.join(settings, peers, cluster.getClusterId(), UUID.fromString(cluster.getRaftGroupId()),
+                self.nodeId());
     }
 
     /** Has this manager listed with its addresses, and admitted if it is new. Returns when that is applied here. */
@@ -136,7 +188,7 @@ final class ManagerProcess {
         // Who is in the cluster knows the leader. Who is not asks somebody who is first: its own door would wait for a leader.
         List<String> askable = new ArrayList<>(options.join());
         askable.add(voter ? 0 : askable.size(), options.grpcAddress());
-        new JoinableCluster(channels, askable).admit(request, ADMISSION);
+        new JoinableCluster(channels, askable).admit(request, ADMISSION, member.died());
     }
 
     /** A manager that leaves may hear that it was removed before its client has the answer. */
@@ -165,6 +217,9 @@ final class ManagerProcess {
     private int leave(RaftMember member, Manager manager, DataFolder folder) throws InterruptedException {
         manager.stop();
         try {
+            if (member.feed().current().node(folder.nodeId(random)).filter(Node::hasSession).isEmpty()) {
+                new CredentialFile(folder).delete();
+            }
             log.info("This node left the swarm; what it held is kept in {}",
                     member.identity().retire(settings(folder)));
         } catch (IOException e) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Asks the other managers again and again whether they are there, each on its own, so that a manager without a leader can say at
  * once who is missing and since when. What Raft knows is not enough: a follower hears of nobody but the leader.
  *
- * <p>One thread asks; each answer comes on a virtual thread of its own. A manager is silent from its first answer that is overdue.
+ * <p>The connections stay open by it, so that the way to whoever leads next needs no handshake. One thread asks; each answer comes on a virtual thread of its own. A manager is silent from its first answer that is overdue.
  */
 final class ManagerPulse implements Quorum, AutoCloseable {
 

@@ -2,15 +2,20 @@ package dev.mure.manager;
 
 import dev.mure.manager.api.Statuses;
 import dev.mure.manager.raft.ForcedRecovery;
+import dev.mure.manager.raft.PeerTls;
+import dev.mure.manager.raft.RaftIdentity;
 import dev.mure.manager.raft.RaftSettings;
 import dev.mure.manager.raft.RaftStartException;
 import dev.mure.node.DataFolder;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -60,11 +65,17 @@ final class RecoverCommand implements Callable<Integer> {
             }
             RaftSettings settings =
                     RaftSettings.of(folder.path(), advertise, raftPort, advertise + ":" + raftPort);
+            if (RaftIdentity.load(settings).isEmpty()) {
+                throw new CannotStartException(folder.path() + " belongs to no cluster: there is nothing to recover");
+            }
+            NodeTls tls = new NodeTls(ManagerCertificate.ofMember(folder));
+            PeerTls peers =
+                    new PeerTls(tls.keyManager(), tls.accepting(Set.of(NodeRole.MANAGER)), certificate -> false);
             if (forceNewCluster) {
-                describe(ForcedRecovery.forceNewCluster(settings));
+                describe(ForcedRecovery.forceNewCluster(settings, peers));
                 out.println("This manager is the only one. Start it as usual, and join new ones.");
             } else {
-                describe(ForcedRecovery.look(settings));
+                describe(ForcedRecovery.look(settings, peers));
                 out.println("Nothing was changed. --force-new-cluster makes this manager the only one.");
             }
             return 0;

@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream to one manager, for callers that block. The only place that knows gRPC's callbacks: they fill a queue, which
@@ -25,7 +26,7 @@ final class ManagerStream implements AutoCloseable {
     private static final int QUEUE = 16;
 
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(QUEUE + 1);
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<@Nullable SessionEndedException> ended = new AtomicReference<>();
     private final Callbacks callbacks = new Callbacks();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ready = lock.newCondition();
@@ -57,14 +58,15 @@ final class ManagerStream implements AutoCloseable {
         long left = limit.toNanos();
         lock.lock();
         try {
-            while (!ended.get() && !call.map(ClientCallStreamObserver::isReady).orElse(false)) {
+            while (ended.get() == null && !call.map(ClientCallStreamObserver::isReady).orElse(false)) {
                 if (left <= 0) {
                     throw new SessionEndedException("the manager takes no messages for " + limit.toMillis() + " ms");
                 }
                 left = ready.awaitNanos(left);
             }
-            if (ended.get()) {
-                throw new SessionEndedException("the stream is over");
+            SessionEndedException why = ended.get();
+            if (why != null) {
+                throw why;
             }
             call.orElseThrow().onNext(message);
         } finally {
@@ -106,7 +108,7 @@ final class ManagerStream implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            if (!ended.get()) {
+            if (ended.get() == null) {
                 call.ifPresent(ClientCallStreamObserver::onCompleted);
             }
         } finally {
@@ -147,7 +149,7 @@ final class ManagerStream implements AutoCloseable {
         }
 
         void end(SessionEndedException why) {
-            if (ended.compareAndSet(false, true)) {
+            if (ended.compareAndSet(null, why)) {
                 boolean _ = events.offer(new Event.End(why)); // Its place is never taken by a message.
             }
             wakeSender();

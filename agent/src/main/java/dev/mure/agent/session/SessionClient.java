@@ -83,7 +83,7 @@ public final class SessionClient {
      * Goes from session to session until the thread is interrupted.
      *
      * @throws WrongClusterException
-     *             a manager says that this node belongs to another cluster
+     *             a manager says that this node is none of its cluster's
      */
     public void run() throws WrongClusterException, InterruptedException {
         while (true) {
@@ -92,9 +92,9 @@ public final class SessionClient {
                 takeOverContainers();
                 converse(manager);
             } catch (SessionEndedException e) {
-                if (e.isOtherCluster()) {
+                if (e.isRefused()) {
                     throw new WrongClusterException(
-                            "manager " + manager + " belongs to another cluster than this node: " + e.reason());
+                            "manager " + manager + " refuses this node: " + e.reason());
                 }
                 complain("manager " + manager + ": " + e.reason());
             } catch (RuntimeFailure e) {

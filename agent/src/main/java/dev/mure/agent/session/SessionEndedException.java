@@ -2,24 +2,25 @@ package dev.mure.agent.session;
 
 import io.grpc.Status;
 
-/** The stream to a manager is over. Another one may be tried unless the agent belongs to another cluster. */
+/** The stream to a manager is over. Another one may be tried unless the cluster will have nothing to do with the agent. */
 final class SessionEndedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean otherCluster;
+    private final boolean refused;
     private final String reason;
 
     SessionEndedException(String reason) {
         super(reason);
         this.reason = reason;
-        this.otherCluster = false;
+        this.refused = false;
     }
 
     SessionEndedException(Status status) {
         super(status.toString(), status.getCause());
         this.reason = describe(status);
-        this.otherCluster = status.getCode() == Status.Code.FAILED_PRECONDITION;
+        this.refused = status.getCode() == Status.Code.FAILED_PRECONDITION
+                || status.getCode() == Status.Code.PERMISSION_DENIED;
     }
 
     String reason() {
@@ -27,8 +28,8 @@ final class SessionEndedException extends Exception {
     }
 
     /** The manager says that it will never serve this agent. */
-    boolean isOtherCluster() {
-        return otherCluster;
+    boolean isRefused() {
+        return refused;
     }
 
     private static String describe(Status status) {

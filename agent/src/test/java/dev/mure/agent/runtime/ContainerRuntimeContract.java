@@ -337,7 +337,8 @@ public abstract class ContainerRuntimeContract {
     @Test
     void whatIsHealthyMayTurnUnhealthyAndBack() throws Exception {
         ContainerRef container = startWithImagesCheck(
-                "echo ok >$F; sleep 2; echo bad >$F; sleep 3; echo ok >$F; " + UNTIL_TOLD, HealthConfig.newBuilder());
+                "say() { echo $1 >$F.new; mv $F.new $F; }; say ok; sleep 2; say bad; sleep 3; say ok; " + UNTIL_TOLD,
+                HealthConfig.newBuilder());
         assertThat(healthUntil(container, health -> health instanceof Health.Healthy)).isNotNull();
         assertThat(runtime.awaitHealth(container, new Health.Healthy())).contains(new Health.Unhealthy("not ok: bad"));
         assertThat(runtime.awaitHealth(container, new Health.Unhealthy("not ok: bad"))).contains(new Health.Healthy());

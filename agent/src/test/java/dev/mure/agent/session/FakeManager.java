@@ -1,5 +1,13 @@
 package dev.mure.agent.session;
 
+import dev.mure.node.DataFolder;
+import dev.mure.trust.CertificateAuthority;
+import dev.mure.trust.CredentialFile;
+import dev.mure.trust.Credentials;
+import dev.mure.trust.NodeIdentity;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.GrpcTls;
 import dev.mure.v1.AgentMessage;
 import dev.mure.v1.Assignments;
 import dev.mure.v1.DispatchGrpc;
@@ -20,7 +28,10 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -33,29 +44,53 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeManager implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String address;
     private final String clusterId;
+    private final CertificateAuthority authority;
     private final Server server;
     private final BlockingQueue<FakeSession> sessions = new LinkedBlockingQueue<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile Optional<Status> refusal = Optional.empty();
 
-    private FakeManager(String address, String clusterId, ServerBuilder<?> server) throws IOException {
+    private FakeManager(String address, String clusterId, CertificateAuthority authority, ServerBuilder<?> server)
+            throws IOException {
         this.address = address;
         this.clusterId = clusterId;
+        this.authority = authority;
         this.server = server.addService(new Dispatcher()).build().start();
     }
 
     /** One that only this process can reach. */
     FakeManager(String address, String clusterId) throws IOException {
-        this(address, clusterId, InProcessServerBuilder.forName(address));
+        this(address, clusterId, authority(clusterId), InProcessServerBuilder.forName(address));
+    }
+
+    private static CertificateAuthority authority(String clusterId) {
+        return CertificateAuthority.create(clusterId, RANDOM, Instant.now());
     }
 
     /** One on a port of this machine. */
     public static FakeManager onLoopback(String clusterId) throws IOException {
-        return new FakeManager("loopback", clusterId,
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        CertificateAuthority authority = authority(clusterId);
+        NodeTls tls = new NodeTls(Credentials.ofFirst(authority,
+                new NodeIdentity("manager", NodeRole.MANAGER, clusterId), RANDOM, Instant.now()));
+        return new FakeManager("loopback", clusterId, authority,
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .sslContext(GrpcTls.server(tls)));
+    }
+
+    /** Gives the node of a data folder a certificate of this manager's cluster. */
+    public void letIn(Path dataDir) throws IOException {
+        letIn(dataDir, Instant.now());
+    }
+
+    /** At that time. */
+    public void letIn(Path dataDir, Instant then) throws IOException {
+        DataFolder folder = DataFolder.open(dataDir);
+        new CredentialFile(folder).write(Credentials.ofFirst(authority,
+                new NodeIdentity(folder.nodeId(RANDOM), NodeRole.WORKER, clusterId), RANDOM, then));
     }
 
     /** HOST:PORT. */

@@ -13,6 +13,8 @@ import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
+import dev.mure.v1.GetJoinTokenRequest;
+import dev.mure.v1.GetJoinTokenResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.GetSwarmStatusRequest;
@@ -37,6 +39,8 @@ import dev.mure.v1.RemoveServiceRequest;
 import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RollbackServiceRequest;
 import dev.mure.v1.RollbackServiceResponse;
+import dev.mure.v1.RotateJoinTokenRequest;
+import dev.mure.v1.RotateJoinTokenResponse;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.UpdateNodeRequest;
 import dev.mure.v1.UpdateNodeResponse;
@@ -142,6 +146,14 @@ public final class ControlClient {
 
     public GetClusterResponse getCluster(GetClusterRequest request) {
         return call("GetCluster", request, GetClusterResponse.parser(), false);
+    }
+
+    public GetJoinTokenResponse getJoinToken(GetJoinTokenRequest request) {
+        return call("GetJoinToken", request, GetJoinTokenResponse.parser(), false);
+    }
+
+    public RotateJoinTokenResponse rotateJoinToken(RotateJoinTokenRequest request) {
+        return call("RotateJoinToken", request, RotateJoinTokenResponse.parser(), true);
     }
 
     /**

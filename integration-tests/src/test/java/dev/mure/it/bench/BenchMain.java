@@ -3,6 +3,7 @@ package dev.mure.it.bench;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.mure.it.Options;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

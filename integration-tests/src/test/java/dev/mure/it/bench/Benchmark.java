@@ -1,6 +1,7 @@
 package dev.mure.it.bench;
 
 import com.google.gson.JsonObject;
+import dev.mure.it.Options;
 import java.util.List;
 
 /** Something that can be measured. */

@@ -1,6 +1,7 @@
 package dev.mure.it.bench;
 
 import com.google.gson.JsonObject;
+import dev.mure.it.Options;
 import dev.mure.it.Specs;
 import dev.mure.it.cluster.AgentRuntime;
 import dev.mure.it.cluster.ClusterShape;

@@ -20,6 +20,13 @@ final class Samples {
         samples.add(seconds(sample) / seconds(reference));
     }
 
+    /** What each is above a part that is always there, in seconds. */
+    Samples above(double part) {
+        Samples rest = new Samples();
+        samples.forEach(sample -> rest.samples.add(Math.max(0, sample - part)));
+        return rest;
+    }
+
     int count() {
         return samples.size();
     }

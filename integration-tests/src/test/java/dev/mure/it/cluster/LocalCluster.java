@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mure.it.control.ControlClient;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.NodeView;
 import java.nio.file.Path;
@@ -32,15 +33,18 @@ public final class LocalCluster implements AutoCloseable {
     private final Distribution distribution;
     private final TestFolder folder;
     private final AgentRuntime runtime;
+    private final Network network;
     private final Map<String, ManagerNode> managers = new LinkedHashMap<>();
     private final Map<String, MureProcess> agents = new LinkedHashMap<>();
+    private final List<MureProcess> strangers = new ArrayList<>();
     private final Steering steering;
     private int lastManager;
     private final Thread atExit = new Thread(this::killAll, "kill-cluster");
 
-    private LocalCluster(AgentRuntime runtime) {
+    private LocalCluster(AgentRuntime runtime, Network network) {
         this.distribution = Distribution.ofThisBuild();
         this.runtime = runtime;
+        this.network = network;
         this.folder = TestFolder.create();
         this.steering = new Steering(folder.folder("steering"));
         ProcessImages.write(folder.folder("images"), folder.folder("steering"));
@@ -49,7 +53,17 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts a cluster and waits until all of it is ready. */
     public static LocalCluster start(ClusterShape shape, AgentRuntime runtime) {
-        LocalCluster cluster = new LocalCluster(runtime);
+        return start(shape, runtime, new Network.Loopback());
+    }
+
+    /**
+     * The same over a network of its own.
+     *
+     * @param network
+     *            closed with the cluster
+     */
+    public static LocalCluster start(ClusterShape shape, AgentRuntime runtime, Network network) {
+        LocalCluster cluster = new LocalCluster(runtime, network);
         try {
             cluster.startAll(shape);
             return cluster;
@@ -95,20 +109,53 @@ public final class LocalCluster implements AutoCloseable {
         return changed;
     }
 
+    /** A manager or an agent with a folder of its own that is no part of the cluster, whatever becomes of it; not started. */
+    public MureProcess stranger(String program, String name, List<String> flags) {
+        List<String> command = program.equals("manager")
+                ? managerCommand(name, FreePorts.next(), FreePorts.next())
+                : agentCommand(name);
+        command.addAll(flags);
+        MureProcess stranger = process(name, command, name);
+        strangers.add(stranger);
+        return stranger;
+    }
+
+    private List<String> managerCommand(String name, int grpcPort, int raftPort) {
+        List<String> command = launcher(name);
+        command.addAll(List.of("manager", "--data-dir", folder.folder(name).toString(), "--name", name,
+                "--advertise", network.host(name).address(),
+                "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
+        return command;
+    }
+
+    private List<String> launcher(String node) {
+        List<String> command = new ArrayList<>(network.host(node).launcher());
+        command.add(distribution.launcher().toString());
+        return command;
+    }
+
+    private List<String> agentCommand(String name) {
+        List<String> command = launcher(name);
+        command.addAll(List.of("agent", "--data-dir", folder.folder(name).toString(), "--name", name));
+        command.addAll(runtime.flags(folder.folder("images")));
+        return command;
+    }
+
     private ManagerNode manager(String name, int grpcPort, int raftPort, String... flags) {
         Path dataDir = folder.folder(name);
-        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "manager",
-                "--data-dir", dataDir.toString(), "--name", name,
-                "--grpc-port", Integer.toString(grpcPort), "--raft-port", Integer.toString(raftPort)));
+        List<String> command = managerCommand(name, grpcPort, raftPort);
         command.addAll(List.of(flags));
-        return new ManagerNode(process(name, command, name), dataDir, grpcPort, raftPort);
+        if (List.of(flags).contains("--join")) {
+            command.addAll(List.of("--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_MANAGER)));
+        }
+        return new ManagerNode(process(name, command, name), dataDir, network.host(name).address(), grpcPort, raftPort);
     }
 
     private MureProcess addAgent(String name) {
-        List<String> command = new ArrayList<>(List.of(distribution.launcher().toString(), "agent",
-                "--data-dir", folder.folder(name).toString(), "--name", name,
-                "--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(","))));
-        command.addAll(runtime.flags(folder.folder("images")));
+        List<String> command = agentCommand(name);
+        command.addAll(
+                List.of("--join", managers.values().stream().map(ManagerNode::address).collect(Collectors.joining(",")),
+                        "--token", control().joinToken(CertificateRole.CERTIFICATE_ROLE_WORKER)));
         MureProcess agent = process(name, command, name + "-agent");
         agents.put(name, agent);
         return agent;
@@ -234,12 +281,14 @@ public final class LocalCluster implements AutoCloseable {
     public void close() {
         Runtime.getRuntime().removeShutdownHook(atExit);
         killAll();
+        network.close();
         folder.close();
     }
 
     /** Agents first, so that none starts a task again. */
     private void killAll() {
         agents.values().forEach(MureProcess::kill);
+        strangers.forEach(MureProcess::kill);
         managers.values().forEach(manager -> manager.process().kill());
         TaskProcesses.killAll(folder.path());
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** One manager of a cluster. */
-public record ManagerNode(MureProcess process, Path dataDir, int grpcPort, int raftPort) {
+public record ManagerNode(MureProcess process, Path dataDir, String hostAddress, int grpcPort, int raftPort) {
 
     /** Its name, as the cluster shows it. */
     public String name() {
@@ -15,7 +15,7 @@ public record ManagerNode(MureProcess process, Path dataDir, int grpcPort, int r
 
     /** What others join. */
     public String address() {
-        return "127.0.0.1:" + grpcPort;
+        return hostAddress + ":" + grpcPort;
     }
 
     /** Its HTTP door. */

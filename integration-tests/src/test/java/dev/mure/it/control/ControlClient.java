@@ -2,11 +2,14 @@ package dev.mure.it.control;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.Consistency;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
+import dev.mure.v1.GetJoinTokenRequest;
+import dev.mure.v1.GetJoinTokenResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.ListNodesRequest;
@@ -110,6 +113,12 @@ public final class ControlClient {
     /** The cluster as of now. */
     public GetClusterResponse cluster() {
         return read("GetCluster", GetClusterRequest.getDefaultInstance(), GetClusterResponse.parser());
+    }
+
+    /** What a machine needs to join in that role. */
+    public String joinToken(CertificateRole role) {
+        return read("GetJoinToken", GetJoinTokenRequest.newBuilder().setRole(role).build(),
+                GetJoinTokenResponse.parser()).getToken();
     }
 
     /** What a manager has applied, without asking a leader. */

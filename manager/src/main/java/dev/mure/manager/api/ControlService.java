@@ -17,6 +17,8 @@ import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.CreateServiceResponse;
 import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
+import dev.mure.v1.GetJoinTokenRequest;
+import dev.mure.v1.GetJoinTokenResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.GetSwarmStatusRequest;
@@ -42,6 +44,8 @@ import dev.mure.v1.RemoveServiceResponse;
 import dev.mure.v1.RequestId;
 import dev.mure.v1.RollbackServiceRequest;
 import dev.mure.v1.RollbackServiceResponse;
+import dev.mure.v1.RotateJoinTokenRequest;
+import dev.mure.v1.RotateJoinTokenResponse;
 import dev.mure.v1.Service;
 import dev.mure.v1.ServiceProgress;
 import dev.mure.v1.ServiceView;
@@ -74,6 +78,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final RemoveNode removal;
     private final LeaveSwarm departure;
     private final SwarmStatus swarm;
+    private final JoinTokens tokens;
 
     /**
      * The API of one manager.
@@ -84,7 +89,8 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
      */
     public ControlService(Decisions decisions, ClusterReads reads, IdSource ids, Leadership leadership,
             NodeViews nodes,
-            ServiceWatches watches, LongSupplier stateClock, Membership membership, LeaveSwarm departure,
+            ServiceWatches watches, JoinTokens tokens, LongSupplier stateClock, Membership membership,
+            LeaveSwarm departure,
             SwarmStatus swarm) {
         this.decisions = decisions;
         this.reads = reads;
@@ -92,6 +98,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         this.leadership = leadership;
         this.nodes = nodes;
         this.watches = watches;
+        this.tokens = tokens;
         this.stateClock = stateClock;
         this.plans = new UpdatePlans(decisions);
         this.removal = new RemoveNode(decisions, membership, leadership);
@@ -104,7 +111,8 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         return new MethodDescriptor<?, ?>[]{ControlGrpc.getCreateServiceMethod(), ControlGrpc.getUpdateServiceMethod(),
             ControlGrpc.getPlanUpdateMethod(), ControlGrpc.getRollbackServiceMethod(),
             ControlGrpc.getRemoveServiceMethod(), ControlGrpc.getControlRolloutMethod(),
-            ControlGrpc.getUpdateNodeMethod(), ControlGrpc.getRemoveNodeMethod()};
+            ControlGrpc.getUpdateNodeMethod(), ControlGrpc.getRemoveNodeMethod(),
+            ControlGrpc.getRotateJoinTokenMethod()};
     }
 
     @Override
@@ -241,13 +249,24 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> out) {
         read(request.getConsistency(), out, (state, freshness) -> GetClusterResponse.newBuilder()
-                .setCluster(state.cluster().orElse(Cluster.getDefaultInstance()))
+                .setCluster(state.cluster().orElse(Cluster.getDefaultInstance()).toBuilder().clearTrust())
                 .setLeaderId(leadership.leaderId().orElse(""))
                 .setTerm(leadership.term())
                 .setIndex(state.index())
                 .setStale(freshness.stale())
                 .setStaleness(freshness.staleness())
                 .build());
+    }
+
+    @Override
+    public void getJoinToken(GetJoinTokenRequest request, StreamObserver<GetJoinTokenResponse> out) {
+        read(Consistency.CONSISTENCY_LINEARIZABLE, out, (state, freshness) -> tokens.token(state, request.getRole()));
+    }
+
+    @Override
+    public void rotateJoinToken(RotateJoinTokenRequest request, StreamObserver<RotateJoinTokenResponse> out) {
+        write("RotateJoinToken", request, request.getRequest(), RotateJoinTokenResponse.getDefaultInstance(),
+                tokens.rotate(request), out);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,10 +32,17 @@ public final class GrpcDoor implements AutoCloseable {
      * A door that is not open yet.
      *
      * @param address where to listen; port 0 takes a free one
+     * @param tls how this manager shows itself, and whose certificates it accepts
+     * @param access who may call what
      * @param services with their interceptors
      */
-    public GrpcDoor(InetSocketAddress address, List<ServerServiceDefinition> services) {
+    public GrpcDoor(InetSocketAddress address, SslContext tls, AccessControl access,
+            List<ServerServiceDefinition> services) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
+                .sslContext(tls)
+                .addTransportFilter(access.peers())
+                .intercept(access)
+                .handshakeTimeout(5, TimeUnit.SECONDS)
                 .executor(handlers)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)

@@ -113,7 +113,7 @@ public final class LeaderForwarding implements ServerInterceptor {
                 } else if (headers.containsKey(LeaderLink.FORWARDED)) {
                     return notLeading("the request was passed on to a manager that does not lead");
                 } else {
-                    switch (leader.ask(call.getMethodDescriptor(), whole, timeLeft())) {
+                    switch (leader.passOn(call.getMethodDescriptor(), whole, timeLeft())) {
                         case LeaderLink.Outcome.Answered<R>(R message) -> {
                             return new Answer<>(new Metadata(), Optional.of(message), Status.OK, new Metadata());
                         }

@@ -28,6 +28,9 @@ public final class LeaderLink {
     /** Header of a request that came from another manager: it is not passed on again. */
     static final Metadata.Key<String> FORWARDED = Metadata.Key.of("mure-forwarded", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** Header of a passed-on request: who made it, in the words of {@link Caller#header}. Believed only of managers. */
+    static final Metadata.Key<String> CALLER = Metadata.Key.of("mure-caller", Metadata.ASCII_STRING_MARSHALLER);
+
     /** While an answer is awaited the leader is asked for its term this often; two misses and it counts as dead. */
     private static final Duration PROBE_PERIOD = Duration.ofMillis(400);
 
@@ -73,21 +76,32 @@ public final class LeaderLink {
                 .filter(address -> !address.isEmpty());
     }
 
-    /** Asks the leader. Within the caller's context: its deadline and its cancellation hold. */
+    /** Asks the leader in this manager's own name. Within the caller's context: its deadline and its cancellation hold. */
     <Q, R> Outcome<R> ask(MethodDescriptor<Q, R> method, Q request, Duration timeout) throws InterruptedException {
+        return ask(method, request, timeout, new Metadata());
+    }
+
+    /** Passes on the request of the current caller. */
+    <Q, R> Outcome<R> passOn(MethodDescriptor<Q, R> method, Q request, Duration timeout) throws InterruptedException {
+        Metadata headers = new Metadata();
+        headers.put(CALLER, Caller.current().header());
+        return ask(method, request, timeout, headers);
+    }
+
+    private <Q, R> Outcome<R> ask(MethodDescriptor<Q, R> method, Q request, Duration timeout, Metadata headers)
+            throws InterruptedException {
         Optional<String> address = address();
         if (address.isEmpty()) {
             return new Outcome.NotTaken<>(leadership.leaderId().isEmpty()
                     ? "none is known; is a majority of the managers running?"
                     : "this manager no longer leads and knows no other");
         }
-        return ask(address.get(), method, request, timeout);
+        return ask(address.get(), method, request, timeout, headers);
     }
 
-    private <Q, R> Outcome<R> ask(String address, MethodDescriptor<Q, R> method, Q request, Duration timeout)
-            throws InterruptedException {
+    private <Q, R> Outcome<R> ask(String address, MethodDescriptor<Q, R> method, Q request, Duration timeout,
+            Metadata headers) throws InterruptedException {
         Channel channel = channels.to(address);
-        Metadata headers = new Metadata();
         headers.put(FORWARDED, "1");
         SentTracer sent = new SentTracer();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)

@@ -47,7 +47,6 @@ public final class LeaveSwarm {
     void leave(boolean force, Duration timeout) throws Refusal, InterruptedException {
         if (!departure.last()) {
             refuse(departure.obstacle().or(quorum::lost), force);
-            departure.handOver();
             refuse(release(force && timeout.compareTo(FORCED_PATIENCE) > 0 ? FORCED_PATIENCE : timeout), force);
         } else if (!force) {
             throw refusal("You are attempting to leave the swarm on a node that is participating as a manager."
@@ -69,10 +68,14 @@ public final class LeaveSwarm {
         return new Refusal(Refusal.Kind.FAILED_PRECONDITION, line);
     }
 
-    /** Why it could not be released; empty if it is. To be released twice does no harm, so whatever fails is tried again. */
+    /**
+     * Why it could not be released; empty if it is. To be released twice does no harm, so whatever fails is tried again; leadership may
+     * come back to this manager meanwhile, and is handed over again.
+     */
     private Optional<String> release(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
+            departure.handOver();
             String why;
             switch (leader.ask(PeerGrpc.getReleaseManagerMethod(), self, least(end))) {
                 case LeaderLink.Outcome.Answered<ReleaseManagerResponse>(ReleaseManagerResponse released) -> {

@@ -5,6 +5,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -29,6 +30,7 @@ public final class ManagerChannels implements AutoCloseable {
 
     private record Pooled(ManagedChannel channel, long usedNanos) {}
 
+    private final SslContext tls;
     private final LongSupplier nanoTime;
     private final ExecutorService executor =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("manager-channel-", 0).factory());
@@ -38,9 +40,11 @@ public final class ManagerChannels implements AutoCloseable {
     /**
      * An empty pool.
      *
+     * @param tls how this manager shows itself, and whom it accepts
      * @param nanoTime monotonic time in nanoseconds
      */
-    public ManagerChannels(LongSupplier nanoTime) {
+    public ManagerChannels(SslContext tls, LongSupplier nanoTime) {
+        this.tls = tls;
         this.nanoTime = nanoTime;
     }
 
@@ -71,7 +75,7 @@ public final class ManagerChannels implements AutoCloseable {
 
     private ManagedChannel connect(String address) {
         return NettyChannelBuilder.forTarget("dns:///" + address)
-                .usePlaintext()
+                .sslContext(tls)
                 .executor(executor)
                 .keepAliveTime(KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

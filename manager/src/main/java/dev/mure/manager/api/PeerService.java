@@ -8,6 +8,7 @@ import dev.mure.manager.leader.OutcomeUnknownException;
 import dev.mure.manager.leader.Refusal;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.AdmitManagerResponse;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.DescribeClusterRequest;
 import dev.mure.v1.DescribeClusterResponse;
@@ -17,6 +18,7 @@ import dev.mure.v1.GetTermRequest;
 import dev.mure.v1.GetTermResponse;
 import dev.mure.v1.ManagerRole;
 import dev.mure.v1.Mutation;
+import dev.mure.v1.Node;
 import dev.mure.v1.PeerGrpc;
 import dev.mure.v1.ReleaseManagerRequest;
 import dev.mure.v1.ReleaseManagerResponse;
@@ -72,6 +74,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     public void releaseManager(ReleaseManagerRequest request, StreamObserver<ReleaseManagerResponse> out) {
         answer(out, () -> {
             requireOurs(request.getClusterId(), "leave");
+            requireSelf(request.getNodeId());
             SpecValidation.require(!request.getRaftPeerId().isEmpty(),
                     "a manager that leaves must name its raft peer id");
             long end = System.nanoTime() + LeaderForwarding.timeLeft().toNanos();
@@ -108,7 +111,10 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
 
     @Override
     public void report(ReportRequest request, StreamObserver<ReportResponse> out) {
-        answer(out, () -> decisions.commit(new AgentReport(request), LeaderForwarding.timeLeft()));
+        answer(out, () -> {
+            requireSelf(request.getManagerId());
+            return decisions.commit(new AgentReport(request), LeaderForwarding.timeLeft());
+        });
     }
 
     private Cluster cluster() throws Refusal {
@@ -116,6 +122,11 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
                 .cluster()
                 .orElseThrow(
                         () -> new Refusal(Refusal.Kind.FAILED_PRECONDITION, "this cluster is not initialised yet"));
+    }
+
+    private static void requireSelf(String nodeId) throws Refusal {
+        SpecValidation.require(Caller.current().isNode(nodeId),
+                "a manager speaks for itself only, not for " + SpecValidation.quoted(nodeId));
     }
 
     private void requireOurs(String wanted, String verb) throws Refusal {
@@ -128,20 +139,27 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
 
     private void check(AdmitManagerRequest request) throws Refusal {
         requireOurs(request.getClusterId(), "join");
-        SpecValidation.require(!state.current().nodeRemoved(request.getNodeId()), "node " + request.getNodeId()
-                + " was removed from this cluster: empty its data folder and join as a new manager");
         ManagerRole role = request.getRole();
         SpecValidation.require(!request.getNodeId().isEmpty() && !role.getRaftPeerId().isEmpty()
                 && !role.getRaftAddress().isEmpty() && !role.getGrpcAddress().isEmpty(),
                 "a manager that joins must name its node id, raft peer id, raft address and gRPC address");
+        requireSelf(request.getNodeId());
+        SpecValidation.require(
+                state.current().node(request.getNodeId()).filter(PeerService::isWorker).isEmpty(),
+                "node " + request.getNodeId() + " is a worker: to manage it needs a manager's join token");
+    }
+
+    private static boolean isWorker(Node node) {
+        return node.getEnrolment().getRole() == CertificateRole.CERTIFICATE_ROLE_WORKER;
     }
 
     /** Finds an answer, blocking. */
-    private interface Answering<R> {
+    interface Answering<R> {
         R find() throws Refusal, NotLeadingException, OutcomeUnknownException, TimeoutException, InterruptedException;
     }
 
-    private static <R> void answer(StreamObserver<R> out, Answering<R> answering) {
+    /** Answers a call with what is found, or says why there is nothing. */
+    static <R> void answer(StreamObserver<R> out, Answering<R> answering) {
         R found;
         try {
             found = answering.find();

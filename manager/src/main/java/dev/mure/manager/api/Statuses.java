@@ -42,6 +42,15 @@ public final class Statuses {
                 .asRuntimeException(trailers);
     }
 
+    /** A removed node is refused whatever it asks, and need not ask anybody else. */
+    public static Status removed(String nodeId) {
+        return Status.PERMISSION_DENIED.withDescription(removedLine(nodeId));
+    }
+
+    static String removedLine(String nodeId) {
+        return "node " + nodeId + " was removed from this cluster: to come back it needs an empty data folder";
+    }
+
     /** No leader is possible: nothing was done, and asking again soon does not help. */
     static StatusException quorumLost(String line) {
         Metadata trailers = new Metadata();

@@ -1,6 +1,8 @@
 package dev.mure.manager.dispatcher;
 
+import dev.mure.manager.api.Caller;
 import dev.mure.manager.api.Leadership;
+import dev.mure.manager.api.Statuses;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.Hello;
@@ -19,8 +21,11 @@ final class Admission {
     private Admission() {}
 
     /** Why not; empty if it can. */
-    static Optional<Status> obstacle(Hello hello, ClusterState state, Leadership leadership) {
-        return malformed(hello).or(() -> foreign(hello, state)).or(() -> removed(hello, state))
+    static Optional<Status> obstacle(Hello hello, Caller caller, ClusterState state, Leadership leadership) {
+        return malformed(hello)
+                .or(() -> notItself(hello, caller))
+                .or(() -> foreign(hello, state))
+                .or(() -> removed(hello, state))
                 .or(() -> notNow(hello, state, leadership));
     }
 
@@ -43,6 +48,20 @@ final class Admission {
         return Optional.empty();
     }
 
+    private static Optional<Status> notItself(Hello hello, Caller caller) {
+        return caller.isNode(hello.getNodeId())
+                ? Optional.empty()
+                : Optional.of(Status.PERMISSION_DENIED.withDescription("the agent says that it is node "
+                        + hello.getNodeId() + ", its certificate does not"));
+    }
+
+    /** The door looks when the stream begins; the node may have been removed since. */
+    private static Optional<Status> removed(Hello hello, ClusterState state) {
+        return state.nodeRemoved(hello.getNodeId())
+                ? Optional.of(Statuses.removed(hello.getNodeId()))
+                : Optional.empty();
+    }
+
     private static Optional<Status> foreign(Hello hello, ClusterState state) {
         String clusterId = state.cluster().map(Cluster::getId).orElse("");
         boolean foreign =
@@ -52,13 +71,6 @@ final class Admission {
                         + hello.getClusterId()
                         + ", this manager to cluster " + clusterId
                         + ": start the agent with the address of its own cluster, or with an empty data folder"))
-                : Optional.empty();
-    }
-
-    private static Optional<Status> removed(Hello hello, ClusterState state) {
-        return state.nodeRemoved(hello.getNodeId())
-                ? Optional.of(Status.FAILED_PRECONDITION.withDescription("node " + hello.getNodeId()
-                        + " was removed from this cluster: to come back it needs an empty data folder"))
                 : Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package dev.mure.manager.dispatcher;
 
 import dev.mure.manager.api.AppliedState;
+import dev.mure.manager.api.Caller;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.AgentMessage;
 import dev.mure.v1.Cluster;
@@ -41,6 +42,7 @@ final class AgentSession implements AgentStream.Listener, ReportQueue.Reporter {
     }
 
     private final String id;
+    private final Caller caller;
     private final AgentStream stream;
     private final AppliedState applied;
     private final Sessions sessions;
@@ -55,8 +57,10 @@ final class AgentSession implements AgentStream.Listener, ReportQueue.Reporter {
     private long acknowledged;
     private List<String> managersSent = List.of();
 
-    AgentSession(String id, AgentStream stream, AppliedState applied, Sessions sessions, ReportQueue reports) {
+    AgentSession(String id, Caller caller, AgentStream stream, AppliedState applied, Sessions sessions,
+            ReportQueue reports) {
         this.id = id;
+        this.caller = caller;
         this.stream = stream;
         this.applied = applied;
         this.sessions = sessions;
@@ -162,7 +166,7 @@ final class AgentSession implements AgentStream.Listener, ReportQueue.Reporter {
     /** The opening is committed, and seen in this manager's own state, before the agent is told that it has a session. */
     private void open(Hello hello) throws InterruptedException {
         ClusterState state = applied.current();
-        Optional<Status> obstacle = Admission.obstacle(hello, state, sessions.leadership());
+        Optional<Status> obstacle = Admission.obstacle(hello, caller, state, sessions.leadership());
         if (obstacle.isPresent()) {
             end(obstacle.get());
             return;

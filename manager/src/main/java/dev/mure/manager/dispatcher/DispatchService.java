@@ -1,5 +1,6 @@
 package dev.mure.manager.dispatcher;
 
+import dev.mure.manager.api.Caller;
 import dev.mure.v1.AgentMessage;
 import dev.mure.v1.DispatchGrpc;
 import dev.mure.v1.ManagerMessage;
@@ -18,7 +19,7 @@ public final class DispatchService extends DispatchGrpc.DispatchImplBase {
     @Override
     public StreamObserver<AgentMessage> connect(StreamObserver<ManagerMessage> out) {
         AgentStream stream = new AgentStream((ServerCallStreamObserver<ManagerMessage>) out);
-        dispatcher.connected(stream);
+        dispatcher.connected(stream, Caller.current());
         return stream;
     }
 }

@@ -1,6 +1,7 @@
 package dev.mure.manager.dispatcher;
 
 import dev.mure.manager.api.AppliedState;
+import dev.mure.manager.api.Caller;
 import dev.mure.manager.api.Leadership;
 import dev.mure.manager.api.Reports;
 import dev.mure.manager.planning.IdSource;
@@ -83,8 +84,8 @@ public final class Dispatcher implements AutoCloseable {
         return sessions.lastHeardNanos();
     }
 
-    void connected(AgentStream stream) {
-        AgentSession session = new AgentSession(ids.next(), stream, applied, sessions, reports);
+    void connected(AgentStream stream, Caller caller) {
+        AgentSession session = new AgentSession(ids.next(), caller, stream, applied, sessions, reports);
         stream.start(session);
         sessions.add(session);
         Thread.ofVirtual().name("agent-session-" + session.id()).start(session::run);

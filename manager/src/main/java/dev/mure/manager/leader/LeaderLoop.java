@@ -9,6 +9,7 @@ import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.TransactionResult;
+import dev.mure.v1.LeaderBegan;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Precondition;
 import dev.mure.v1.RequestRecord;
@@ -113,6 +114,7 @@ public final class LeaderLoop implements AutoCloseable {
     private void run() {
         try {
             agenda.add(Changes.everything(pending));
+            submit(plan(begin()));
             while (!closed) {
                 List<Ticket<?>> tickets = awaitWork();
                 Entry entry = new Entry(term);
@@ -130,6 +132,16 @@ public final class LeaderLoop implements AutoCloseable {
             closed = true;
             abandonAll();
         }
+    }
+
+    /** Says that there is a leader again, before it judges anything by the time that has passed. */
+    private Entry begin() {
+        Entry first = new Entry(term);
+        if (pending.cluster().isPresent()) {
+            append(stamped(now()).addMutations(
+                    Mutation.newBuilder().setLeaderBegan(LeaderBegan.getDefaultInstance())).build(), first);
+        }
+        return first;
     }
 
     /** Returns when there is something to decide or to plan, with what there is to decide. */

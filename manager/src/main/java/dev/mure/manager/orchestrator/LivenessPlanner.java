@@ -16,7 +16,8 @@ import java.util.Locale;
 
 /**
  * Declares a node down when its agent's session has been lost for the cluster's grace time, and ready while a session is held. The
- * loss is a fact in the state with its state time: a new leader declares nothing lost just because it is new.
+ * loss is a fact in the state with its state time: a new leader declares nothing lost just because it is new. It gives the whole grace
+ * to those that were lost before it led, for an agent can't come back while nobody leads.
  */
 final class LivenessPlanner implements Planner {
 
@@ -42,7 +43,7 @@ final class LivenessPlanner implements Planner {
             return;
         }
         long grace = graceMillis(state);
-        long deadline = session.getLostClockMillis() + grace;
+        long deadline = Math.max(session.getLostClockMillis(), leaderSinceMillis(state)) + grace;
         if (nowMillis < deadline) {
             plan.wake(Subject.node(node.getId()), deadline);
         } else if (node.getState() != NodeState.NODE_STATE_DOWN) {
@@ -54,6 +55,10 @@ final class LivenessPlanner implements Planner {
         Instant since = Instant.ofEpochSecond(StateTime.wallTime(state, session.getLostClockMillis()).getSeconds());
         return "agent not heard from since " + since + ", longer than the grace of "
                 + Duration.ofMillis(graceMillis).toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    private static long leaderSinceMillis(ClusterState state) {
+        return state.cluster().map(Cluster::getLeaderSinceClockMillis).orElse(0L);
     }
 
     private static long graceMillis(ClusterState state) {

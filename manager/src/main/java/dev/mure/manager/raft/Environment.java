@@ -1,5 +1,6 @@
 package dev.mure.manager.raft;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.ratis.conf.RaftProperties;
@@ -11,8 +12,13 @@ import org.apache.ratis.grpc.server.GrpcServices;
  * @param nanoTime monotonic time
  * @param services looks at incoming calls
  * @param tuning changes Ratis' settings at the end
+ * @param tls what members show and accept; empty: they talk in clear
  */
-record Environment(LongSupplier nanoTime, GrpcServices.Customizer services, Consumer<RaftProperties> tuning) {
+record Environment(LongSupplier nanoTime, GrpcServices.Customizer services, Consumer<RaftProperties> tuning,
+        Optional<PeerTls> tls) {
 
-    static final Environment REAL = new Environment(System::nanoTime, new PeerTrafficOnly(), properties -> {});
+    static Environment real(PeerTls tls) {
+        return new Environment(System::nanoTime, new PeerTrafficOnly(tls.removed()), properties -> {},
+                Optional.of(tls));
+    }
 }

@@ -48,8 +48,8 @@ public final class ForcedRecovery {
      *
      * @throws RaftStartException if it can't start, or if a leader is there, so that nothing is to be recovered
      */
-    public static Survivor look(RaftSettings settings) throws RaftStartException, InterruptedException {
-        return look(settings, Environment.REAL);
+    public static Survivor look(RaftSettings settings, PeerTls tls) throws RaftStartException, InterruptedException {
+        return look(settings, Environment.real(tls));
     }
 
     static Survivor look(RaftSettings settings, Environment environment)
@@ -66,6 +66,9 @@ public final class ForcedRecovery {
         long end = System.nanoTime() + LOOK_FOR_LEADER.toNanos();
         while (System.nanoTime() < end) {
             Optional<String> leader = member.leaderPeerId();
+            if (member.died().isDone()) {
+                throw new RaftStartException(member.died().join().message());
+            }
             if (leader.isPresent()) {
                 throw new RaftStartException(leader.get() + " leads the cluster: there is nothing to recover");
             }
@@ -79,8 +82,9 @@ public final class ForcedRecovery {
      * @return what the cluster was made of
      * @throws RaftStartException as {@link #look}, or if the folder can't be written
      */
-    public static Survivor forceNewCluster(RaftSettings settings) throws RaftStartException, InterruptedException {
-        return forceNewCluster(settings, Environment.REAL);
+    public static Survivor forceNewCluster(RaftSettings settings, PeerTls tls)
+            throws RaftStartException, InterruptedException {
+        return forceNewCluster(settings, Environment.real(tls));
     }
 
     static Survivor forceNewCluster(RaftSettings settings, Environment environment)

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +18,9 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -25,6 +28,7 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
@@ -50,6 +54,8 @@ final class LocalServer implements AutoCloseable {
         RELOCATED.setLevel(Level.WARNING);
         keepRatisFromExiting();
     }
+
+    private static final RaftGroupId NO_GROUP = RaftGroupId.valueOf(new UUID(0, 1));
 
     private final RaftServer server;
     private final RaftServer.Division division;
@@ -180,6 +186,22 @@ final class LocalServer implements AutoCloseable {
     LifeCycle.State divisionState() {
         LifeCycle.State whole = server.getLifeCycleState();
         return whole.isClosingOrClosed() ? whole : division.getInfo().getLifeCycleState();
+    }
+
+    /**
+     * Has the connection to another member made if there is none, by a question about a group that does not exist, which can change
+     * nothing. Blocks until it is answered.
+     *
+     * @throws IOException always, or nearly so: that group is not known
+     */
+    void knock(String peerId) throws IOException {
+        RaftRpcRequestProto addressed = RaftRpcRequestProto.newBuilder()
+                .setRequestorId(server.getId().toByteString())
+                .setReplyId(RaftPeerId.valueOf(peerId).toByteString())
+                .setRaftGroupId(RaftProtos.RaftGroupIdProto.newBuilder().setId(NO_GROUP.toByteString()))
+                .build();
+        RaftProtos.RequestVoteReplyProto _ = server.getServerRpc().requestVote(RaftProtos.RequestVoteRequestProto
+                .newBuilder().setServerRequest(addressed).setPreVote(true).build());
     }
 
     /** Gives up leadership without a successor. */

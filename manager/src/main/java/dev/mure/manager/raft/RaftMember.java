@@ -42,6 +42,8 @@ public final class RaftMember implements AutoCloseable {
     /** A follower answers several times in this time while it is alive. */
     private static final Duration ANSWERING = Duration.ofSeconds(1);
     private static final Duration ADMISSION_POLL = Duration.ofMillis(20);
+    private static final String REMOVED =
+            "the other managers removed this one: to come back it needs an empty data folder";
     private static final Duration OWN_END = Duration.ofSeconds(5);
 
     private final RaftIdentity identity;
@@ -56,6 +58,7 @@ public final class RaftMember implements AutoCloseable {
     private final Leadership leadership;
     private final LeaderWatchdog watchdog;
     private final Supervisor supervisor;
+    private final OpenPaths paths;
     private final Membership membership;
     private final ExecutorService outcomes =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().name("raft-outcomes").daemon().factory());
@@ -75,6 +78,7 @@ public final class RaftMember implements AutoCloseable {
         environment.tuning().accept(properties);
         Parameters parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, environment.services());
+        environment.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, tls.config()));
         server = LocalServer.build(RaftPeerId.valueOf(identity.peerId()),
                 RaftGroup.valueOf(RaftGroupId.valueOf(identity.groupId()), firstMembers),
                 new ReplicatedState(Applier::apply, feed, folder, snapshots, fate, new Observer()), properties,
@@ -84,6 +88,7 @@ public final class RaftMember implements AutoCloseable {
         leadership = new Leadership(server, this::openTerm, tick);
         watchdog = new LeaderWatchdog(server, leadership, settings.electionTimeoutMax(), tick, environment.nanoTime());
         supervisor = new Supervisor(server, feed, fate);
+        paths = new OpenPaths(server, () -> fate.die(DeathReason.Kind.REMOVED, REMOVED));
         membership = new Membership(server);
     }
 
@@ -92,9 +97,9 @@ public final class RaftMember implements AutoCloseable {
      *
      * @throws RaftStartException if the folder belongs to a cluster already, or the member can't start
      */
-    public static RaftMember initialise(RaftSettings settings, String clusterId, String nodeId)
+    public static RaftMember initialise(RaftSettings settings, PeerTls tls, String clusterId, String nodeId)
             throws RaftStartException, InterruptedException {
-        return initialise(settings, clusterId, nodeId, Environment.REAL);
+        return initialise(settings, clusterId, nodeId, Environment.real(tls));
     }
 
     /**
@@ -103,9 +108,9 @@ public final class RaftMember implements AutoCloseable {
      *
      * @throws RaftStartException if the folder belongs to a cluster already, or the member can't start
      */
-    public static RaftMember join(RaftSettings settings, String clusterId, UUID groupId, String nodeId)
+    public static RaftMember join(RaftSettings settings, PeerTls tls, String clusterId, UUID groupId, String nodeId)
             throws RaftStartException {
-        return join(settings, clusterId, groupId, nodeId, Environment.REAL);
+        return join(settings, clusterId, groupId, nodeId, Environment.real(tls));
     }
 
     /**
@@ -115,8 +120,8 @@ public final class RaftMember implements AutoCloseable {
      * @throws RaftStartException if the folder belongs to no cluster, something in it is missing or damaged, or the member can't
      *         start
      */
-    public static RaftMember restart(RaftSettings settings) throws RaftStartException {
-        return restart(settings, Environment.REAL);
+    public static RaftMember restart(RaftSettings settings, PeerTls tls) throws RaftStartException {
+        return restart(settings, Environment.real(tls));
     }
 
     static RaftMember initialise(RaftSettings settings, String clusterId, String nodeId, Environment environment)
@@ -198,6 +203,7 @@ public final class RaftMember implements AutoCloseable {
         leadership.start();
         watchdog.start();
         supervisor.start();
+        paths.start();
     }
 
     /** The others would go on to talk to the old address, and Ratis takes a new one under the same id for no change at all. */
@@ -418,6 +424,7 @@ public final class RaftMember implements AutoCloseable {
         leadership.close();
         watchdog.close();
         supervisor.close();
+        paths.close();
         snapshots.close();
         server.close();
         deadlines.shutdownNow();
@@ -482,7 +489,7 @@ public final class RaftMember implements AutoCloseable {
             boolean removed = server.voters().logIndex() >= 0 && !isVoter(peerId());
             fate.die(removed ? DeathReason.Kind.REMOVED : DeathReason.Kind.CLOSED,
                     removed
-                            ? "the other managers removed this one: to come back it needs an empty data folder"
+                            ? REMOVED
                             : "Ratis has closed its server. If it does so again, look on another manager whether this one was removed");
         }
     }

@@ -159,11 +159,12 @@ public final class ClusterState {
         return tasksAt(tasksByService.get(serviceId).subSet(SlotKey.before(slot), SlotKey.after(slot)));
     }
 
-    /** Whether a node of that id was removed for good. */
+    /** Whether a node of that id was removed for good: whatever its certificate says, nobody has to do with it any more. */
     public boolean nodeRemoved(String id) {
-        return cluster().stream()
-                .flatMap(known -> known.getRemovedNodesList().stream())
-                .anyMatch(removed -> removed.getId().equals(id));
+        return !nodes.containsKey(id)
+                && cluster().stream()
+                        .flatMap(known -> known.getRemovedNodesList().stream())
+                        .anyMatch(removed -> removed.getId().equals(id));
     }
 
     /** The tasks on a node, by id. */

@@ -2,9 +2,11 @@ package dev.mure.manager.store;
 
 import com.google.protobuf.Message;
 import dev.mure.v1.AssignTask;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.CondemnTask;
 import dev.mure.v1.DesiredState;
+import dev.mure.v1.EnrolNode;
 import dev.mure.v1.ExplainPending;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Meta;
@@ -36,8 +38,11 @@ import java.util.function.UnaryOperator;
 /** Applies the mutations of one transaction to a draft; each says whether its guard let it through. */
 final class Mutations {
 
-    /** Removed nodes are remembered up to this number, the newest. */
-    static final int MAX_REMOVED_NODES = 1_000;
+    /** So many removed nodes are remembered in any case, the newest. */
+    static final int REMOVED_NODES_KEPT = 1_000;
+
+    /** Every removed node is remembered for 91 days: a certificate that it got just before is good for 90. */
+    static final long REMOVAL_KEPT_MILLIS = 91L * 24 * 60 * 60 * 1000;
 
     private final ClusterState.Draft draft;
 
@@ -54,6 +59,7 @@ final class Mutations {
             case LOSE_SESSION -> loseSession(mutation.getLoseSession());
             case SET_NODE_STATE -> setNodeState(mutation.getSetNodeState());
             case SET_MANAGER_ROLE -> setManagerRole(mutation.getSetManagerRole());
+            case ENROL_NODE -> enrolNode(mutation.getEnrolNode());
             case PUT_SERVICE -> putService(mutation.getPutService());
             case REMOVE_SERVICE -> removeService(mutation.getRemoveService());
             case PUT_REVISION -> putRevision(mutation.getPutRevision());
@@ -72,6 +78,7 @@ final class Mutations {
             case ORPHAN_TASK -> orphanTask(mutation.getOrphanTask());
             case REMOVE_NODE -> removeNode(mutation.getRemoveNode());
             case FORGET_NODE -> forgetNode(mutation.getForgetNode());
+            case LEADER_BEGAN -> leaderBegan();
             case KIND_NOT_SET ->
                     throw new UnsupportedEntryException("a mutation of a kind that this build does not know");
         };
@@ -80,6 +87,11 @@ final class Mutations {
     private boolean putCluster(Cluster cluster) {
         draft.putCluster(cluster.toBuilder().setMeta(metaAfter(draft.cluster, Cluster::getMeta)).build());
         return true;
+    }
+
+    private boolean leaderBegan() {
+        return draft.cluster.filter(cluster -> putCluster(
+                cluster.toBuilder().setLeaderSinceClockMillis(draft.clockMillis).build())).isPresent();
     }
 
     private boolean putNode(PutNode put) {
@@ -127,6 +139,10 @@ final class Mutations {
                 node.setManager(set.getRole());
             } else {
                 node.clearManager();
+                // Its next certificate is a worker's, and to manage again it needs a manager's token.
+                if (node.hasEnrolment()) {
+                    node.getEnrolmentBuilder().setRole(CertificateRole.CERTIFICATE_ROLE_WORKER);
+                }
             }
         });
     }
@@ -142,9 +158,13 @@ final class Mutations {
 
     private Cluster withRemoved(Cluster cluster, String nodeId) {
         List<RemovedNode> before = cluster.getRemovedNodesList();
+        long worthless = before.stream()
+                .limit(Math.max(0, before.size() + 1 - REMOVED_NODES_KEPT))
+                .takeWhile(removed -> draft.clockMillis - removed.getClockMillis() > REMOVAL_KEPT_MILLIS)
+                .count();
         return cluster.toBuilder()
                 .clearRemovedNodes()
-                .addAllRemovedNodes(before.subList(Math.max(0, before.size() + 1 - MAX_REMOVED_NODES), before.size()))
+                .addAllRemovedNodes(before.subList((int) worthless, before.size()))
                 .addRemovedNodes(RemovedNode.newBuilder().setId(nodeId).setClockMillis(draft.clockMillis))
                 .build();
     }
@@ -155,6 +175,17 @@ final class Mutations {
             draft.removeNode(id);
         }
         return idle;
+    }
+
+    private boolean enrolNode(EnrolNode enrol) {
+        if (draft.node(enrol.getNodeId()).isEmpty()) {
+            putNode(PutNode.newBuilder()
+                    .setId(enrol.getNodeId())
+                    .setName(enrol.getName())
+                    .setAvailability(Node.Availability.ACTIVE)
+                    .build());
+        }
+        return changeNode(enrol.getNodeId(), node -> node.setEnrolment(enrol.getEnrolment()));
     }
 
     private boolean changeNode(String id, Consumer<Node.Builder> change) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.mure.trust.NodeRole;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.Consistency;
 import dev.mure.v1.ControlGrpc;
 import dev.mure.v1.CreateServiceRequest;
 import dev.mure.v1.DesiredState;
 import dev.mure.v1.GetClusterRequest;
 import dev.mure.v1.GetClusterResponse;
+import dev.mure.v1.GetJoinTokenRequest;
+import dev.mure.v1.GetJoinTokenResponse;
 import dev.mure.v1.GetServiceRequest;
 import dev.mure.v1.GetServiceResponse;
 import dev.mure.v1.GlobalMode;
@@ -42,7 +46,6 @@ import dev.mure.v1.TaskStatus;
 import dev.mure.v1.TaskView;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +68,7 @@ class ControlReadsTest {
     void open() throws IOException {
         manager = new FakeManager("m1", new FakeState(), Duration.ofMillis(200));
         manager.initialise();
-        channel = NettyChannelBuilder.forTarget("dns:///" + manager.address()).usePlaintext().build();
+        channel = manager.connect();
         control = ControlGrpc.newBlockingStub(channel);
         service("abc1", "web");
         service("abc2", "db");
@@ -77,6 +80,21 @@ class ControlReadsTest {
     void close() {
         channel.shutdownNow();
         manager.close();
+    }
+
+    @Test
+    void theClusterIsShownWithoutItsSecrets() {
+        assertThat(control.getCluster(GetClusterRequest.getDefaultInstance()).getCluster().hasTrust()).isFalse();
+    }
+
+    @Test
+    void joinTokensComeWithTheAddressesOfManagers() {
+        GetJoinTokenResponse answer = control.getJoinToken(
+                GetJoinTokenRequest.newBuilder().setRole(CertificateRole.CERTIFICATE_ROLE_MANAGER).build());
+        assertThat(answer.getToken()).isEqualTo(FakeManager.TRUST.token(NodeRole.MANAGER).text());
+        assertThat(answer.getManagerAddressesList()).containsExactly(manager.address());
+        assertThatThrownBy(() -> control.getJoinToken(GetJoinTokenRequest.getDefaultInstance()))
+                .hasMessage("INVALID_ARGUMENT: role: must be WORKER or MANAGER");
     }
 
     @ParameterizedTest

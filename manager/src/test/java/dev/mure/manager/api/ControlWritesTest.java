@@ -31,7 +31,6 @@ import dev.mure.v1.UpdateServiceResponse.Effect;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -55,7 +54,7 @@ class ControlWritesTest {
     void open() throws IOException {
         manager = new FakeManager("m1", new FakeState(), java.time.Duration.ofSeconds(5));
         manager.initialise();
-        channel = NettyChannelBuilder.forTarget("dns:///" + manager.address()).usePlaintext().build();
+        channel = manager.connect();
         control = ControlGrpc.newBlockingStub(channel);
     }
 

@@ -3,6 +3,9 @@ package dev.mure.manager.api;
 import dev.mure.manager.leader.NotLeadingException;
 import dev.mure.manager.leader.Refusal;
 import dev.mure.manager.planning.IdSource;
+import dev.mure.trust.NodeRole;
+import dev.mure.trust.NodeTls;
+import dev.mure.trust.grpc.GrpcTls;
 import dev.mure.v1.AdmitManagerRequest;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.GetSwarmStatusResponse;
@@ -12,17 +15,21 @@ import dev.mure.v1.Node;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.ReleaseManagerRequest;
 import dev.mure.v1.SetManagerRole;
+import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +39,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeManager implements AutoCloseable {
 
     public static final String CLUSTER_ID = "0cluster00000000000000000";
+
+    /** Of the one cluster that all of them belong to. */
+    public static final TestTrust TRUST = new TestTrust(CLUSTER_ID);
 
     public final String id;
     public final FakeState state;
@@ -46,7 +56,7 @@ public final class FakeManager implements AutoCloseable {
     public final ControlService control;
     public final ServiceWatches watches;
     public final List<ServerServiceDefinition> services;
-    private final ManagerChannels channels = new ManagerChannels(System::nanoTime);
+    private final ManagerChannels channels;
     private final GrpcDoor door;
 
     /** Who leads, as the test says. */
@@ -73,6 +83,7 @@ public final class FakeManager implements AutoCloseable {
     public static final class FakeDeparture implements Departure {
         public volatile boolean last;
         public volatile Optional<String> obstacle = Optional.empty();
+        public volatile Runnable handingOver = () -> {};
         public final List<String> done = new CopyOnWriteArrayList<>();
 
         @Override
@@ -88,6 +99,7 @@ public final class FakeManager implements AutoCloseable {
         @Override
         public void handOver() {
             done.add("hand over");
+            handingOver.run();
         }
 
         @Override
@@ -127,6 +139,8 @@ public final class FakeManager implements AutoCloseable {
     FakeManager(String id, FakeState state, Duration patience, int port) throws IOException {
         this.id = id;
         this.state = state;
+        NodeTls tls = new NodeTls(TRUST.credentials(id, NodeRole.MANAGER));
+        channels = new ManagerChannels(GrpcTls.client(tls), System::nanoTime);
         decisions = new ImmediateDecisions(state);
         link = new LeaderLink(id, leadership, state, channels);
         reports = new LeaderReports(decisions, link);
@@ -173,22 +187,36 @@ public final class FakeManager implements AutoCloseable {
         LeaveSwarm leave = new LeaveSwarm(ReleaseManagerRequest.newBuilder().setClusterId(CLUSTER_ID).setNodeId(id)
                 .setRaftPeerId(id + "-1").build(), departure, link, quorum);
         control = new ControlService(decisions, reads, ids, leadership, new NodeViews(id, leadership, link, quorum),
-                watches,
-                state::nowMillis, membership, leave,
+                watches, new JoinTokens(id, new Random(1)), state::nowMillis, membership, leave,
                 new SwarmStatus(link, () -> GetSwarmStatusResponse.newBuilder().setClusterId("seen by " + id).build()));
         PeerService peer = new PeerService(decisions, state, readIndex, membership);
         List<MethodDescriptor<?, ?>> forwarded = new ArrayList<>(List.of(ControlService.leaderMethods()));
         forwarded.addAll(List.of(PeerService.leaderMethods()));
+        forwarded.addAll(List.of(EnrolmentService.leaderMethods()));
         LeaderForwarding forwarding =
                 new LeaderForwarding(decisions, link, quorum, patience, forwarded.toArray(MethodDescriptor[]::new));
         services = List.of(ServerInterceptors.intercept(control, forwarding),
-                ServerInterceptors.intercept(peer, forwarding));
-        door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), services);
+                ServerInterceptors.intercept(peer, forwarding),
+                ServerInterceptors.intercept(
+                        new EnrolmentService(decisions, TRUST.random, InstantSource.system()), forwarding));
+        door = new GrpcDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GrpcTls.server(tls),
+                new AccessControl(state), services);
         door.start();
     }
 
     public String address() {
         return "127.0.0.1:" + door.port();
+    }
+
+    /** A connection to this manager on which it shows its own certificate. */
+    public ManagedChannel connect() {
+        return connectAs(id);
+    }
+
+    /** A connection to this manager on which that manager's certificate is shown. */
+    public ManagedChannel connectAs(String managerId) {
+        NodeTls node = new NodeTls(TRUST.credentials(managerId, NodeRole.MANAGER));
+        return NettyChannelBuilder.forTarget("dns:///" + address()).sslContext(GrpcTls.client(node)).build();
     }
 
     public int openWatches() {
@@ -197,7 +225,9 @@ public final class FakeManager implements AutoCloseable {
 
     /** Makes the cluster, with this manager in it and leading. */
     public void initialise() {
-        state.apply(Mutation.newBuilder().setPutCluster(Cluster.newBuilder().setId(CLUSTER_ID).setEpoch(1)).build());
+        state.apply(Mutation.newBuilder()
+                .setPutCluster(Cluster.newBuilder().setId(CLUSTER_ID).setEpoch(1).setTrust(TRUST.inState()))
+                .build());
         listManager(this);
         leadership.leader = Optional.of(id);
     }

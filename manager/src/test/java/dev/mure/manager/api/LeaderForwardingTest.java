@@ -30,7 +30,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -63,7 +62,7 @@ class LeaderForwardingTest {
         follower.decisions.leading(false);
         follower.leadership.leader = Optional.of("m1");
         replicate();
-        channel = NettyChannelBuilder.forTarget("dns:///" + follower.address()).usePlaintext().build();
+        channel = follower.connect();
         control = ControlGrpc.newBlockingStub(channel);
         peer = PeerGrpc.newBlockingStub(channel);
     }
@@ -203,8 +202,8 @@ class LeaderForwardingTest {
                 .isEqualTo(leader.state.current().index());
         peer.admitManager(AdmitManagerRequest.newBuilder()
                 .setClusterId(FakeManager.CLUSTER_ID)
-                .setNodeId("m3")
-                .setRole(ManagerRole.newBuilder().setRaftPeerId("m3-1").setRaftAddress("h:1").setGrpcAddress("h:2"))
+                .setNodeId("m2")
+                .setRole(ManagerRole.newBuilder().setRaftPeerId("m2-1").setRaftAddress("h:1").setGrpcAddress("h:2"))
                 .build());
         assertThat(leader.admitted).hasSize(1);
         assertThatThrownBy(() -> peer.admitManager(AdmitManagerRequest.newBuilder().setClusterId("other").build()))
@@ -212,6 +211,8 @@ class LeaderForwardingTest {
         assertThatThrownBy(
                 () -> peer.admitManager(AdmitManagerRequest.newBuilder().setClusterId(FakeManager.CLUSTER_ID).build()))
                 .hasMessageStartingWith("INVALID_ARGUMENT: a manager that joins must name");
+        assertThatThrownBy(() -> peer.report(ReportRequest.newBuilder().setManagerId("m1").build()))
+                .hasMessageStartingWith("INVALID_ARGUMENT: a manager speaks for itself only");
         long index = peer.report(ReportRequest.newBuilder()
                 .setManagerId("m2")
                 .addOpened(SessionOpened.newBuilder().setNodeId("n1").setNodeName("one").setSessionId("s1"))

@@ -45,7 +45,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -69,7 +68,7 @@ class RolloutWritesTest {
     void open() throws IOException {
         manager = new FakeManager("m1", new FakeState(), java.time.Duration.ofSeconds(5));
         manager.initialise();
-        channel = NettyChannelBuilder.forTarget("dns:///" + manager.address()).usePlaintext().build();
+        channel = manager.connect();
         control = ControlGrpc.newBlockingStub(channel);
         id = create("web", task -> {});
     }

@@ -17,7 +17,6 @@ import dev.mure.v1.TaskView;
 import dev.mure.v1.WatchServiceRequest;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -37,7 +36,7 @@ class ServiceWatchTest {
     void open() throws IOException {
         manager = new FakeManager("m1", new FakeState(), Duration.ofMillis(200));
         manager.initialise();
-        channel = NettyChannelBuilder.forTarget("dns:///" + manager.address()).usePlaintext().build();
+        channel = manager.connect();
         control = ControlGrpc.newBlockingStub(channel);
         id = control.createService(CreateServiceRequest.newBuilder().setSpec(Specs.redis("web", "redis:3")).build())
                 .getId();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mure.manager.api.AgentReports;
+import dev.mure.manager.api.Caller;
 import dev.mure.manager.api.FakeManager.FakeLeadership;
 import dev.mure.manager.api.FakeState;
 import dev.mure.manager.api.ImmediateDecisions;
 import dev.mure.manager.api.Reports;
 import dev.mure.manager.api.Specs;
+import dev.mure.manager.api.TestCallers;
 import dev.mure.v1.Assignment;
 import dev.mure.v1.Assignments;
 import dev.mure.v1.Cluster;
@@ -30,6 +32,7 @@ import dev.mure.v1.Task;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -86,9 +89,19 @@ class DispatcherTest {
         server = InProcessServerBuilder.forName(name)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .addService(dispatcher.service())
+                .intercept(TestCallers.by(this::enrolled))
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName(name).build();
+    }
+
+    /** The node that the headers name, which the cluster knows by now. */
+    private Caller enrolled(Metadata headers) {
+        String id = Optional.ofNullable(headers.get(FakeAgent.NODE)).orElse("");
+        if (!id.isEmpty() && state.current().node(id).isEmpty()) {
+            state.apply(Mutation.newBuilder().setPutNode(node(id)).build());
+        }
+        return TestCallers.worker(id);
     }
 
     @AfterEach
@@ -123,6 +136,14 @@ class DispatcherTest {
             assertThat(session.getManagerId()).isEqualTo("m1");
             assertThat(state.current().node("n1").orElseThrow().getName()).isEqualTo("host-n1");
             assertThat(state.current().node("n1").orElseThrow().getAvailability()).isEqualTo(Node.Availability.ACTIVE);
+        }
+    }
+
+    @Test
+    void anAgentSpeaksForItsOwnNodeOnly() throws Exception {
+        try (FakeAgent agent = new FakeAgent(channel).connect("n2").hello("n1")) {
+            assertThat(agent.end().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+            assertThat(state.current().node("n1")).isEmpty();
         }
     }
 
@@ -344,6 +365,7 @@ class DispatcherTest {
         Server secondServer = InProcessServerBuilder.forName(name)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .addService(second.service())
+                .intercept(TestCallers.by(this::enrolled))
                 .build()
                 .start();
         ManagedChannel toSecond = InProcessChannelBuilder.forName(name).build();
@@ -402,7 +424,7 @@ class DispatcherTest {
                 new FakeAgent(channel).hello(Hello.newBuilder().setNodeId("n1").setClusterId("another"))) {
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
             assertThat(agent.end().getDescription()).contains("belongs to cluster another", CLUSTER);
-            assertThat(state.current().node("n1")).isEmpty();
+            assertThat(state.current().node("n1").orElseThrow().hasSession()).isFalse();
         }
     }
 
@@ -411,7 +433,7 @@ class DispatcherTest {
         long index = state.current().index();
         try (FakeAgent ahead =
                 new FakeAgent(channel)
-                        .hello(Hello.newBuilder().setNodeId("n1").setClusterEpoch(1).setAppliedIndex(index + 1))) {
+                        .hello(Hello.newBuilder().setNodeId("n1").setClusterEpoch(1).setAppliedIndex(index + 100))) {
             assertThat(ahead.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(ahead.end().getDescription()).contains("try another manager");
         }
@@ -485,13 +507,13 @@ class DispatcherTest {
 
     @Test
     void wantsHelloFirst() throws Exception {
-        try (FakeAgent agent = new FakeAgent(channel).heartbeat()) {
+        try (FakeAgent agent = new FakeAgent(channel).connect("n1").heartbeat()) {
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
         try (FakeAgent agent = new FakeAgent(channel).hello("")) {
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
-        try (FakeAgent agent = new FakeAgent(channel)) {
+        try (FakeAgent agent = new FakeAgent(channel).connect("n1")) {
             await().until(() -> dispatcher.streamCount() >= 1);
             pass(Duration.ofSeconds(11));
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);

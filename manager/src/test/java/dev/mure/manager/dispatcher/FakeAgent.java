@@ -12,9 +12,12 @@ import dev.mure.v1.TaskObservation;
 import dev.mure.v1.TaskState;
 import dev.mure.v1.TaskStatus;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.MetadataUtils;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +28,13 @@ import org.jspecify.annotations.Nullable;
 /** An agent that says what a test tells it to and keeps what it hears. */
 final class FakeAgent implements AutoCloseable {
 
+    /** What a certificate would say; the test's server believes it. */
+    static final Metadata.Key<String> NODE = Metadata.Key.of("test-node", Metadata.ASCII_STRING_MARSHALLER);
+
     private final BlockingQueue<ManagerMessage> heard = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
+    private final Channel channel;
+    private final int takes;
     private @Nullable ClientCallStreamObserver<AgentMessage> out;
 
     FakeAgent(Channel channel) {
@@ -35,28 +43,39 @@ final class FakeAgent implements AutoCloseable {
 
     /** An agent that takes only so many messages by itself. */
     FakeAgent(Channel channel, int takes) {
-        DispatchGrpc.newStub(channel).connect(new ClientResponseObserver<AgentMessage, ManagerMessage>() {
-            @Override
-            public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
-                out = requests;
-                requests.disableAutoRequestWithInitial(takes);
-            }
+        this.channel = channel;
+        this.takes = takes;
+    }
 
-            @Override
-            public void onNext(ManagerMessage message) {
-                heard.add(message);
-            }
+    /** Opens the stream with a certificate of that node. */
+    FakeAgent connect(String nodeId) {
+        Metadata headers = new Metadata();
+        headers.put(NODE, nodeId);
+        DispatchGrpc.newStub(
+                ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)))
+                .connect(new ClientResponseObserver<AgentMessage, ManagerMessage>() {
+                    @Override
+                    public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
+                        out = requests;
+                        requests.disableAutoRequestWithInitial(takes);
+                    }
 
-            @Override
-            public void onError(Throwable t) {
-                end.complete(Status.fromThrowable(t));
-            }
+                    @Override
+                    public void onNext(ManagerMessage message) {
+                        heard.add(message);
+                    }
 
-            @Override
-            public void onCompleted() {
-                end.complete(Status.OK);
-            }
-        });
+                    @Override
+                    public void onError(Throwable t) {
+                        end.complete(Status.fromThrowable(t));
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        end.complete(Status.OK);
+                    }
+                });
+        return this;
     }
 
     FakeAgent hello(String nodeId) {
@@ -64,6 +83,9 @@ final class FakeAgent implements AutoCloseable {
     }
 
     FakeAgent hello(Hello.Builder hello) {
+        if (out == null) {
+            connect(hello.getNodeId());
+        }
         return send(AgentMessage.newBuilder()
                 .setHello(hello.setNodeName("host-" + hello.getNodeId())
                         .setDescription(NodeDescription.newBuilder().setRuntime("process")))

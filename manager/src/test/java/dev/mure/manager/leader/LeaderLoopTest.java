@@ -15,11 +15,13 @@ import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.v1.Batch;
+import dev.mure.v1.Cluster;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
 import dev.mure.v1.NodeState;
 import dev.mure.v1.PutNode;
 import dev.mure.v1.RequestRecord;
+import dev.mure.v1.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,20 @@ class LeaderLoopTest {
         commit(entry);
 
         assertThat(answer.get()).isEqualTo("n1 at 1");
+    }
+
+    @Test
+    void aNewLeaderSaysSinceWhenItLeadsBeforeItJudgesAnything() throws Exception {
+        applied = Applier.apply(applied, Batch.newBuilder()
+                .addTransactions(Transaction.newBuilder()
+                        .addMutations(Mutation.newBuilder().setPutCluster(Cluster.newBuilder().setId("c"))))
+                .build(), 0).state();
+        lead((state, changed, now) -> {
+            assertThat(state.cluster().orElseThrow().getLeaderSinceClockMillis()).isEqualTo(1_000);
+            return new Plan.Draft().build();
+        });
+        assertThat(proposed.take().batch().getTransactions(0).getMutations(0).hasLeaderBegan()).isTrue();
+        assertThat(givenUp.getCount()).isEqualTo(1);
     }
 
     @Test

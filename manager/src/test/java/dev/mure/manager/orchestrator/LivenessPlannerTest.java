@@ -47,9 +47,12 @@ class LivenessPlannerTest {
         assertThat(web.running("v1")).isEqualTo(3);
     }
 
+    /** While nobody led, the agent could not come back. */
     @Test
-    void aNewLeaderKeepsTheDeadlineOfTheOldOne() {
-        Scenario cluster = Scenario.nodes(1).sessionLost("n1").pass(4_000).leaderChange().pass(1_000);
+    void aNewLeaderGivesTheWholeGrace() {
+        Scenario cluster = Scenario.nodes(1).sessionLost("n1").passWithoutLeader(60_000).leaderChange().pass(4_999);
+        assertThat(stateOf(cluster)).isEqualTo(NodeState.NODE_STATE_READY);
+        cluster.pass(1);
         assertThat(stateOf(cluster)).isEqualTo(NodeState.NODE_STATE_DOWN);
     }
 

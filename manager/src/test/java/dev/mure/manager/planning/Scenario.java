@@ -17,6 +17,7 @@ import dev.mure.v1.ContainerSpec;
 import dev.mure.v1.FailureKind;
 import dev.mure.v1.GlobalMode;
 import dev.mure.v1.Label;
+import dev.mure.v1.LeaderBegan;
 import dev.mure.v1.LoseSession;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Node;
@@ -351,11 +352,23 @@ public final class Scenario {
         return this;
     }
 
+    /** Time passes, and nobody looks. */
+    public Scenario passWithoutLeader(long millis) {
+        now += millis;
+        return this;
+    }
+
     /** A new leader: no timers, everything counts as changed. */
     public Scenario leaderChange() {
         timers.clear();
-        plan(Changes.everything(state));
+        beginLeading();
         return this;
+    }
+
+    private void beginLeading() {
+        Changes _ = apply(
+                List.of(Mutation.newBuilder().setLeaderBegan(LeaderBegan.getDefaultInstance()).build()));
+        plan(Changes.everything(state));
     }
 
     public long now() {
@@ -482,7 +495,7 @@ public final class Scenario {
                 conclude(plan.mutations().subList(0, Math.min(failover.survivors(), plan.mutations().size())));
                 timers.clear();
                 now += failover.outageMillis();
-                plan(Changes.everything(state));
+                beginLeading();
                 return;
             }
             conclude(plan.mutations());

@@ -28,9 +28,10 @@ class Finding06WipedMemberTest {
             assertThatThrownBy(() -> cluster.restart(lost)).isInstanceOf(RaftStartException.class)
                     .hasMessageContaining("raft-meta")
                     .hasMessageContaining("join as a new manager");
-            assertThatThrownBy(() -> RaftMember.join(settings, TestCluster.CLUSTER_ID, lost.identity().groupId(), "n"))
+            assertThatThrownBy(() -> RaftMember.join(settings, TestCluster.CLUSTER_ID, lost.identity().groupId(), "n",
+                    TestCluster.inClear()))
                     .isInstanceOf(RaftStartException.class);
-            assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n"))
+            assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n", TestCluster.inClear()))
                     .isInstanceOf(RaftStartException.class);
             assertThat(settings.raftDir()).doesNotExist();
 
@@ -53,7 +54,7 @@ class Finding06WipedMemberTest {
         Files.delete(settings.dataDir().resolve("raft-identity"));
         assertThatThrownBy(() -> RaftIdentity.load(settings)).isInstanceOf(RaftStartException.class)
                 .hasMessageContaining("raft-identity is missing");
-        assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n"))
+        assertThatThrownBy(() -> RaftMember.initialise(settings, "another", "n", TestCluster.inClear()))
                 .isInstanceOf(RaftStartException.class);
         assertThat(settings.raftDir()).isNotEmptyDirectory();
     }
@@ -75,7 +76,7 @@ class Finding06WipedMemberTest {
         RaftIdentity.begin(settings);
         Files.createDirectories(settings.raftDir().resolve("half").resolve("current"));
         assertThat(RaftIdentity.load(settings)).isEmpty();
-        try (RaftMember member = RaftMember.initialise(settings, "c", "n")) {
+        try (RaftMember member = RaftMember.initialise(settings, "c", "n", TestCluster.inClear())) {
             assertThat(RaftIdentity.load(settings)).contains(member.identity());
         }
         assertThat(settings.raftDir().resolve("half")).doesNotExist();

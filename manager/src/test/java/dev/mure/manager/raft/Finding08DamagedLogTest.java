@@ -31,7 +31,8 @@ class Finding08DamagedLogTest {
         Arrays.fill(bytes, half, half + 20, (byte) 0);
         Files.write(log, bytes);
 
-        assertThatThrownBy(() -> RaftMember.restart(settings)).isInstanceOf(RaftStartException.class)
+        assertThatThrownBy(() -> RaftMember.restart(settings, TestCluster.inClear()))
+                .isInstanceOf(RaftStartException.class)
                 .hasMessageContaining("the log in " + settings.raftDir() + " is damaged")
                 .hasMessageContaining("join as a new manager");
         assertThat(log).hasBinaryContent(bytes);
@@ -46,7 +47,8 @@ class Finding08DamagedLogTest {
         byte[] padded = Arrays.copyOf(bytes, bytes.length + 4096);
         Files.write(log, padded);
 
-        assertThatThrownBy(() -> RaftMember.restart(settings)).isInstanceOf(RaftStartException.class)
+        assertThatThrownBy(() -> RaftMember.restart(settings, TestCluster.inClear()))
+                .isInstanceOf(RaftStartException.class)
                 .hasMessageContaining("is damaged");
         assertThat(log).hasBinaryContent(padded);
     }
@@ -58,7 +60,7 @@ class Finding08DamagedLogTest {
         byte[] bytes = Files.readAllBytes(log);
         Files.write(log, Arrays.copyOf(bytes, bytes.length - 10));
 
-        try (RaftMember member = RaftMember.restart(settings)) {
+        try (RaftMember member = RaftMember.restart(settings, TestCluster.inClear())) {
             TestCluster.awaitTrue("it leads", () -> member.openTerm().isPresent());
             assertThat(member.feed().current().node("n18")).isPresent();
             assertThat(member.feed().current().node("n19")).isEmpty();

@@ -23,7 +23,8 @@ class Finding10AddressChangeTest {
             cluster.stop(moved);
             RaftSettings after = TestCluster.settings(before.dataDir(), TestCluster.freePort());
 
-            assertThatThrownBy(() -> RaftMember.restart(after)).isInstanceOf(RaftStartException.class)
+            assertThatThrownBy(() -> RaftMember.restart(after, TestCluster.inClear()))
+                    .isInstanceOf(RaftStartException.class)
                     .hasMessageContaining(moved.peerId() + ", is a member at " + before.advertisedAddress()
                             + " and can't move to " + after.advertisedAddress())
                     .hasMessageContaining("swarm leave");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -96,12 +97,13 @@ final class MemberProcess implements AutoCloseable {
         int port = Integer.parseInt(args[1]);
         long closeThreshold = Long.parseLong(args[2]);
         RaftSettings settings = RaftSettings.of(Path.of(args[0]), "127.0.0.1", port, "127.0.0.1:" + port);
-        Environment environment = new Environment(System::nanoTime, new PeerTrafficOnly(), properties -> {
-            if (closeThreshold > 0) {
-                RaftServerConfigKeys.setCloseThreshold(properties,
-                        TimeDuration.valueOf(closeThreshold, TimeUnit.MILLISECONDS));
-            }
-        });
+        Environment environment =
+                new Environment(System::nanoTime, new PeerTrafficOnly(certificate -> false), properties -> {
+                    if (closeThreshold > 0) {
+                        RaftServerConfigKeys.setCloseThreshold(properties,
+                                TimeDuration.valueOf(closeThreshold, TimeUnit.MILLISECONDS));
+                    }
+                }, Optional.empty());
         RaftMember member = RaftMember.initialise(settings, "c", "n", environment);
         CompletableFuture<Void> _ =
                 member.died().thenAccept(reason -> Runtime.getRuntime().halt(reason.kind().exitCode()));

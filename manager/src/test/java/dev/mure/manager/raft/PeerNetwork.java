@@ -63,7 +63,7 @@ final class PeerNetwork implements GrpcServices.Customizer {
 
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-        return new PeerTrafficOnly().customize(builder, types).intercept(new Cut());
+        return new PeerTrafficOnly(certificate -> false).customize(builder, types).intercept(new Cut());
     }
 
     private final class Cut implements ServerInterceptor {

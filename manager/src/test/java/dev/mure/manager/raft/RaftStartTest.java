@@ -21,20 +21,24 @@ class RaftStartTest {
     void aPortThatIsTakenIsSaidInOneLineAndCanBeMended() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             RaftSettings settings = TestCluster.settings(dir, taken.getLocalPort());
-            assertThatThrownBy(() -> RaftMember.initialise(settings, "c", "n")).isInstanceOf(RaftStartException.class)
+            assertThatThrownBy(() -> RaftMember.initialise(settings, "c", "n", TestCluster.inClear()))
+                    .isInstanceOf(RaftStartException.class)
                     .hasMessageStartingWith("can't listen on port " + taken.getLocalPort())
                     .hasMessageNotContaining("\n");
         }
-        try (RaftMember member = RaftMember.initialise(TestCluster.settings(dir, TestCluster.freePort()), "c", "n")) {
+        try (RaftMember member = RaftMember.initialise(TestCluster.settings(dir, TestCluster.freePort()), "c", "n",
+                TestCluster.inClear())) {
             assertThat(member.openTerm().isPresent() || member.leaderPeerId().isPresent()).isTrue();
         }
     }
 
     @Test
     void aFolderInUseIsRefused() throws Exception {
-        try (RaftMember member = RaftMember.initialise(TestCluster.settings(dir, TestCluster.freePort()), "c", "n")) {
+        try (RaftMember member = RaftMember.initialise(TestCluster.settings(dir, TestCluster.freePort()), "c", "n",
+                TestCluster.inClear())) {
             RaftSettings again = TestCluster.settings(dir, TestCluster.freePort());
-            assertThatThrownBy(() -> RaftMember.restart(again)).isInstanceOf(RaftStartException.class)
+            assertThatThrownBy(() -> RaftMember.restart(again, TestCluster.inClear()))
+                    .isInstanceOf(RaftStartException.class)
                     .hasMessageContaining("in use by another process");
             assertThat(member.died()).isNotDone();
         }
@@ -42,7 +46,7 @@ class RaftStartTest {
 
     @Test
     void anEmptyFolderHasNothingToRestart() {
-        assertThatThrownBy(() -> RaftMember.restart(TestCluster.settings(dir, 1)))
+        assertThatThrownBy(() -> RaftMember.restart(TestCluster.settings(dir, 1), TestCluster.inClear()))
                 .isInstanceOf(RaftStartException.class)
                 .hasMessageContaining("no cluster");
     }

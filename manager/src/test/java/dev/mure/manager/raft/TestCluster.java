@@ -158,8 +158,14 @@ final class TestCluster implements AutoCloseable {
         used.add(fresh);
     }
 
+    /** A member that talks in clear, like all of a test cluster. */
+    static Environment inClear() {
+        return new Environment(System::nanoTime, new PeerTrafficOnly(certificate -> false), properties -> {},
+                Optional.empty());
+    }
+
     Environment environment() {
-        return new Environment(System::nanoTime, network, tuning);
+        return new Environment(System::nanoTime, network, tuning, Optional.empty());
     }
 
     private RaftSettings freshSettings() throws IOException {

@@ -213,6 +213,9 @@ class FailoverTest {
             case OBSERVE_TASK, OPEN_SESSION, LOSE_SESSION -> {
                 // What agents do is part of the story.
             }
+            case LEADER_BEGAN -> {
+                // The kill itself.
+            }
             default -> tell(told, "cluster", mutation.getKindCase().name());
         }
     }

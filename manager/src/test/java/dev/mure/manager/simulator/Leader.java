@@ -13,6 +13,7 @@ import dev.mure.manager.store.Applied;
 import dev.mure.manager.store.Applier;
 import dev.mure.manager.store.ClusterState;
 import dev.mure.manager.store.StateDelta;
+import dev.mure.v1.LeaderBegan;
 import dev.mure.v1.Mutation;
 import dev.mure.v1.Transaction;
 import java.util.ArrayDeque;
@@ -47,6 +48,11 @@ final class Leader {
 
     void takeOffice() {
         world.trace().say(() -> "--- leader of term " + term);
+        if (pending.cluster().isPresent()) {
+            StateDelta _ =
+                    propose(List.of(Mutation.newBuilder().setLeaderBegan(LeaderBegan.getDefaultInstance()).build()),
+                            false);
+        }
         plan(Changes.everything(pending));
     }
 

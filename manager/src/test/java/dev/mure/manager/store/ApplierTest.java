@@ -13,6 +13,7 @@ import static dev.mure.manager.store.Changes.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mure.trust.CertificateAuthority;
 import dev.mure.v1.Batch;
 import dev.mure.v1.Cluster;
 import dev.mure.v1.LoseSession;
@@ -234,14 +235,25 @@ class ApplierTest {
     }
 
     @Test
-    void removedNodesAreRememberedUpToALimit() {
+    void removedNodesAreRememberedAsLongAsTheirCertificatesMayBeGood() {
         run(at(1, Mutation.newBuilder().setPutCluster(Cluster.newBuilder().setId("c")).build()));
-        for (int i = 0; i <= Mutations.MAX_REMOVED_NODES; i++) {
-            run(at(2, node("n" + i), Mutation.newBuilder().setRemoveNode("n" + i).build()));
+        assertThat(Mutations.REMOVAL_KEPT_MILLIS).isGreaterThan(CertificateAuthority.NODE_LIFETIME.toMillis());
+        long expired = 2 + Mutations.REMOVAL_KEPT_MILLIS;
+        for (int i = 0; i <= Mutations.REMOVED_NODES_KEPT; i++) {
+            removeNode("n" + i, 2);
         }
+        removeNode("m0", expired);
         assertThat(state.nodes()).isEmpty();
+        assertThat(state.nodeRemoved("n0")).isTrue();
+
+        removeNode("m1", expired + 1);
         assertThat(state.nodeRemoved("n0")).isFalse();
-        assertThat(state.nodeRemoved("n1")).isTrue();
-        assertThat(state.cluster().orElseThrow().getRemovedNodesList()).hasSize(Mutations.MAX_REMOVED_NODES);
+        assertThat(state.nodeRemoved("n3")).isTrue();
+        assertThat(state.nodeRemoved("m1")).isTrue();
+        assertThat(state.cluster().orElseThrow().getRemovedNodesList()).hasSize(Mutations.REMOVED_NODES_KEPT);
+    }
+
+    private void removeNode(String id, long clockMillis) {
+        run(at(clockMillis, node(id), Mutation.newBuilder().setRemoveNode(id).build()));
     }
 }

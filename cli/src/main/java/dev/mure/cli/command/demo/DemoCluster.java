@@ -7,7 +7,9 @@ import dev.mure.cli.connect.Endpoint;
 import dev.mure.cli.process.CommandFailure;
 import dev.mure.cli.process.ExitCode;
 import dev.mure.cli.process.TimeSource;
+import dev.mure.v1.CertificateRole;
 import dev.mure.v1.Consistency;
+import dev.mure.v1.GetJoinTokenRequest;
 import dev.mure.v1.ListNodesRequest;
 import dev.mure.v1.ListNodesResponse;
 import dev.mure.v1.ListTasksRequest;
@@ -46,6 +48,8 @@ final class DemoCluster {
     private final List<Integer> raftPorts;
     private final Member[] managers = new Member[NODES];
     private final List<Member> members = new ArrayList<>();
+    private String managerToken = "";
+    private String workerToken = "";
     private boolean closed;
 
     /**
@@ -104,8 +108,10 @@ final class DemoCluster {
         for (int node = 0; node < NODES; node++) {
             Files.createDirectories(nodeFolder(node));
         }
-        // All at once: who joins tries again until the first manager is there.
-        for (int node = 0; node < NODES; node++) {
+        startManager(0);
+        await("the first manager", this::hasTokens);
+        // All at once: the agents' nodes have certificates as soon as their managers have them.
+        for (int node = 1; node < NODES; node++) {
             startManager(node);
         }
         for (int node = 0; node < NODES; node++) {
@@ -124,7 +130,7 @@ final class DemoCluster {
         } else {
             command.addAll(List.of("--join", LOOPBACK + ":" + grpcPorts.getFirst()));
         }
-        managers[node] = add(managerOf(node), nodeFolder(node).resolve("manager.log"), command);
+        managers[node] = add(managerOf(node), nodeFolder(node).resolve("manager.log"), command, managerToken);
     }
 
     /**
@@ -233,11 +239,13 @@ final class DemoCluster {
         }
     }
 
-    private synchronized Member add(String name, Path log, List<String> command) throws IOException {
+    private synchronized Member add(String name, Path log, List<String> command, String joinToken)
+            throws IOException {
         if (closed) {
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted");
         }
-        Member member = Member.start(name, log, command, javaOptions.getOrDefault(name, SHORT_LIVED));
+        Member member =
+                Member.start(name, log, command, javaOptions.getOrDefault(name, SHORT_LIVED), joinToken);
         members.add(member);
         return member;
     }
@@ -250,7 +258,25 @@ final class DemoCluster {
         add(agentOf(node), nodeFolder(node).resolve("agent.log"),
                 List.of(launcher.toString(), "agent", "--data-dir", nodeFolder(node).toString(), "--name", name(node),
                         "--join",
-                        join.toString(), "--runtime", "process", "--images", folder.resolve("images").toString()));
+                        join.toString(), "--runtime", "process", "--images", folder.resolve("images").toString()),
+                workerToken);
+    }
+
+    /** Gets the tokens with which the others join; false while the first manager has none. */
+    private boolean hasTokens() {
+        requireAllRun();
+        ControlClient first = new ControlClient(List.of(endpoint(0)), time);
+        try {
+            managerToken = token(first, CertificateRole.CERTIFICATE_ROLE_MANAGER);
+            workerToken = token(first, CertificateRole.CERTIFICATE_ROLE_WORKER);
+            return true;
+        } catch (CommandFailure e) {
+            return false;
+        }
+    }
+
+    private static String token(ControlClient client, CertificateRole role) {
+        return client.getJoinToken(GetJoinTokenRequest.newBuilder().setRole(role).build()).getToken();
     }
 
     private boolean isWhole() {

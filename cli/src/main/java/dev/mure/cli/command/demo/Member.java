@@ -18,14 +18,21 @@ import java.util.stream.Stream;
 record Member(String name, Process process, Path log) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** @param javaOptions unless the user's own environment says which */
-    static Member start(String name, Path log, List<String> command, String javaOptions) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param javaOptions unless the user's own environment says which
+     * @param joinToken empty if it needs none
+     */
+    static Member start(String name, Path log, List<String> command, String javaOptions, String joinToken)
+            throws IOException {
         List<String> inOwnSession = new ArrayList<>();
         inOwnSession.add("setsid");
         inOwnSession.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(inOwnSession).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putIfAbsent("MURE_JAVA_OPTS", javaOptions);
+        builder.environment().put("MURE_JOIN_TOKEN", joinToken);
         Process process = builder.start();
         process.getOutputStream().close();
         return new Member(name, process, log);

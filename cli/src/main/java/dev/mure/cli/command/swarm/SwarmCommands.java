@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 public final class SwarmCommands implements CommandGroup {
     @Override
     public String description() {
-        return "Look at the managers, and make one leave.";
+        return "See to the managers, and to who may join.";
     }
 
     @Override
     public List<String> verbs() {
-        return List.of("leave", "status");
+        return List.of("join-token", "leave", "status");
     }
 
     @Override
     public @Nullable Command verb(String name) {
         return switch (name) {
+            case "join-token" -> new SwarmJoinToken();
             case "leave" -> new SwarmLeave();
             case "status" -> new SwarmStatus();
             default -> null;

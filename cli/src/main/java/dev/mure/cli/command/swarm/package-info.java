@@ -1,4 +1,4 @@
-/** {@code mure swarm …}: the managers as a whole. */
+/** The noun {@code swarm}: who belongs to the cluster. */
 @NullMarked
 package dev.mure.cli.command.swarm;
 

@@ -1,4 +1,4 @@
-package dev.mure.it.bench;
+package dev.mure.it;
 
 import java.util.Iterator;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** {@code --name value} pairs and {@code --flag}s of the command line. */
-final class Options {
+public final class Options {
 
     private final Map<String, String> values = new TreeMap<>();
     private final Set<String> given = new TreeSet<>();
@@ -23,7 +23,7 @@ final class Options {
      * @throws IllegalArgumentException
      *             in words for the user
      */
-    Options(List<String> arguments, List<String> known, List<String> flags) {
+    public Options(List<String> arguments, List<String> known, List<String> flags) {
         for (Iterator<String> rest = arguments.iterator(); rest.hasNext();) {
             String name = rest.next();
             if (flags.contains(name)) {
@@ -41,12 +41,12 @@ final class Options {
     }
 
     /** Whether a flag was given. */
-    boolean has(String flag) {
+    public boolean has(String flag) {
         return given.contains(flag);
     }
 
     /** A number, at least one. */
-    int number(String name, int otherwise) {
+    public int number(String name, int otherwise) {
         String value = values.getOrDefault(name, Integer.toString(otherwise));
         if (!value.matches("[1-9][0-9]{0,5}")) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: a whole number, 1 or more)");
@@ -55,7 +55,7 @@ final class Options {
     }
 
     /** One of some words; the first if none is given. */
-    String choice(String name, String... choices) {
+    public String choice(String name, String... choices) {
         String value = values.getOrDefault(name, choices[0]);
         if (!List.of(choices).contains(value)) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: one of " + List.of(choices) + ")");

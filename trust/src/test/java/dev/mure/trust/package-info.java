@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mure.trust;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.ratis.grpc.GrpcTlsConfig;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.OpenSsl;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 
 /**
@@ -25,7 +26,7 @@ public record PeerTls(X509ExtendedKeyManager keys, X509ExtendedTrustManager peer
                 .setKeyManager(keys)
                 .setTrustManager(peers)
                 .setMutualTls(true)
-                .setSslProvider(SslProvider.JDK)
+                .setSslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .setProtocols(List.of(PROTOCOL))
                 .build();
     }

@@ -5,6 +5,7 @@ import dev.mure.trust.NodeRole;
 import dev.mure.trust.NodeTls;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -14,6 +15,9 @@ import javax.net.ssl.SSLException;
 
 /** TLS 1.3 for gRPC, with the JDK's own provider. */
 public final class GrpcTls {
+
+    /** The JDK's needs more of the processor, above all while a fresh process has compiled none of it. */
+    private static final SslProvider PROVIDER = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
 
     private GrpcTls() {}
 
@@ -38,7 +42,7 @@ public final class GrpcTls {
 
     private static SslContext build(SslContextBuilder builder) {
         try {
-            return GrpcSslContexts.configure(builder, SslProvider.JDK).protocols(NodeTls.PROTOCOL).build();
+            return GrpcSslContexts.configure(builder, PROVIDER).protocols(NodeTls.PROTOCOL).build();
         } catch (SSLException e) {
             throw new IllegalStateException("this JDK has no " + NodeTls.PROTOCOL, e);
         }

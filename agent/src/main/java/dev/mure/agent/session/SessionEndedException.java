@@ -1,6 +1,8 @@
 package dev.mure.agent.session;
 
+import dev.mure.trust.Distrust;
 import io.grpc.Status;
+import java.util.Optional;
 
 /** The stream to a manager is over. Another one may be tried unless the cluster will have nothing to do with the agent. */
 final class SessionEndedException extends Exception {
@@ -34,7 +36,15 @@ final class SessionEndedException extends Exception {
 
     private static String describe(Status status) {
         Throwable cause = status.getCause();
-        String detail = status.getDescription() == null ? "" : ": " + status.getDescription();
+        Optional<String> distrust = Distrust.in(cause);
+        if (distrust.isPresent()) {
+            return distrust.get();
+        }
+        // What gRPC adds in further lines is of no use to a user.
+        String detail = Optional.ofNullable(status.getDescription())
+                .flatMap(description -> description.lines().findFirst())
+                .map(line -> ": " + line)
+                .orElse("");
         return status.getCode() + detail + (cause == null ? "" : " (" + cause.getMessage() + ")");
     }
 }

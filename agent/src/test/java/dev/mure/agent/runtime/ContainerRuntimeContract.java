@@ -337,7 +337,7 @@ public abstract class ContainerRuntimeContract {
     @Test
     void whatIsHealthyMayTurnUnhealthyAndBack() throws Exception {
         ContainerRef container = startWithImagesCheck(
-                "say() { echo $1 >$F.new; mv $F.new $F; }; say ok; sleep 2; say bad; sleep 3; say ok; " + UNTIL_TOLD,
+                "echo ok >>$F; sleep 2; echo bad >>$F; sleep 3; echo ok >>$F; " + UNTIL_TOLD,
                 HealthConfig.newBuilder());
         assertThat(healthUntil(container, health -> health instanceof Health.Healthy)).isNotNull();
         assertThat(runtime.awaitHealth(container, new Health.Healthy())).contains(new Health.Unhealthy("not ok: bad"));
@@ -414,9 +414,12 @@ public abstract class ContainerRuntimeContract {
         assertThat(stateOf(container)).isInstanceOf(ContainerState.Running.class);
     }
 
-    /** Of the image that has one: healthy as long as the file that the variable F names says `ok`. */
+    /**
+     * Of the image that has one: healthy as long as the last line of the file that the variable F names says `ok`. Lines are added, so
+     * that it is never read half written.
+     */
     public static final String CHECK =
-            "read x <\"$F\" && [ \"$x\" = ok ] || { echo \"not ok: $x\"; exit 1; }";
+            "while read line; do x=$line; done <\"$F\"; [ \"$x\" = ok ] || { echo \"not ok: $x\"; exit 1; }";
 
     private ContainerRef startChecked(String check, String script) throws Exception {
         return startChecked(check, script, _ -> {

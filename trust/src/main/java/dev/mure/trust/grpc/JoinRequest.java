@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.mure.node.DataFolder;
 import dev.mure.trust.CredentialFile;
 import dev.mure.trust.Credentials;
+import dev.mure.trust.Distrust;
 import dev.mure.trust.Enrolment;
 import dev.mure.trust.JoinToken;
 import dev.mure.trust.NodeRole;
@@ -100,7 +101,8 @@ public record JoinRequest(DataFolder folder, String nodeId, String nodeName, Nod
                     return ask(enrolment, expired, tls, manager);
                 } catch (StatusRuntimeException e) {
                     refuseIfFinal(manager, e);
-                    why = manager + " answers " + line(e.getStatus());
+                    why = manager + Distrust.in(e).map(reason -> ": " + reason)
+                            .orElseGet(() -> " answers " + line(e.getStatus()));
                 }
             }
             long now = System.nanoTime();

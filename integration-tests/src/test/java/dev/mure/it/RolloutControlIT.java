@@ -13,8 +13,8 @@ import dev.mure.v1.PauseCause;
 import dev.mure.v1.Rollout;
 import dev.mure.v1.RolloutState;
 import dev.mure.v1.Task;
+import dev.mure.v1.TaskState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,10 +67,10 @@ class RolloutControlIT {
         mure.run("service", "update", "--detach", "--image", NEW, "--update-delay", "1s", "web").succeeded();
         web.awaitTask("the first new task runs", task -> task.getRevision() == 2 && ObservedService.runs(task));
         mure.run("rollout", "pause", "web").succeeded();
-        long begun = started(2);
+        long begun = begun(2);
         killLeader();
         await("nothing more is begun").during(Duration.ofSeconds(3)).atMost(LocalCluster.SETTLE_LIMIT)
-                .until(() -> started(2) == begun);
+                .until(() -> begun(2) == begun);
         assertThat(rollout().getState()).isEqualTo(RolloutState.ROLLOUT_STATE_PAUSED);
         assertThat(rollout().getMessage()).isEqualTo("update paused by request");
         mure.run("rollout", "resume", "web").succeeded();
@@ -172,9 +172,11 @@ class RolloutControlIT {
         return cluster.control().service("web").getRollout();
     }
 
-    private long started(long revision) {
-        return new ArrayList<>(web.tasks()).stream()
-                .filter(task -> task.getRevision() == revision && task.getStatus().getRunningClockMillis() > 0)
+    /** Those that were told to run, whether they do yet or not. */
+    private long begun(long revision) {
+        return web.tasks().stream()
+                .filter(task -> task.getRevision() == revision
+                        && task.getDesired().getState() == TaskState.TASK_STATE_RUNNING)
                 .count();
     }
 

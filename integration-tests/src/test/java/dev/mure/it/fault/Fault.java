@@ -69,7 +69,7 @@ public enum Fault {
         void strike(LocalCluster cluster, Network network) {
             ManagerNode leader = cluster.awaitLeader();
             others(cluster, leader).forEach(other -> network.separate(leader.name(), other.name()));
-            hold(Duration.ofSeconds(4));
+            hold(CUT);
             network.heal();
         }
     },
@@ -78,7 +78,7 @@ public enum Fault {
         void strike(LocalCluster cluster, Network network) {
             ManagerNode follower = cluster.follower();
             others(cluster, follower).forEach(other -> network.separate(follower.name(), other.name()));
-            hold(Duration.ofSeconds(4));
+            hold(CUT);
             network.heal();
         }
     },
@@ -87,7 +87,7 @@ public enum Fault {
         @Override
         void strike(LocalCluster cluster, Network network) {
             network.separate(cluster.awaitLeader().name(), cluster.follower().name());
-            hold(Duration.ofSeconds(4));
+            hold(CUT);
             network.heal();
         }
     },
@@ -97,7 +97,7 @@ public enum Fault {
         void strike(LocalCluster cluster, Network network) {
             ManagerNode leader = cluster.awaitLeader();
             others(cluster, leader).forEach(other -> network.cut(leader.name(), other.name()));
-            hold(Duration.ofSeconds(4));
+            hold(CUT);
             network.heal();
         }
     },
@@ -107,7 +107,7 @@ public enum Fault {
         void strike(LocalCluster cluster, Network network) {
             ManagerNode leader = cluster.awaitLeader();
             others(cluster, leader).forEach(other -> network.cut(other.name(), leader.name()));
-            hold(Duration.ofSeconds(4));
+            hold(CUT);
             network.heal();
         }
     },
@@ -121,10 +121,13 @@ public enum Fault {
                     network.separate(managers.get(i).name(), managers.get(j).name());
                 }
             }
-            hold(Duration.ofSeconds(4));
+            hold(CUT);
             network.heal();
         }
     };
+
+    /** Long enough for several elections. */
+    private static final Duration CUT = Duration.ofSeconds(4);
 
     private final boolean needsNetwork;
 

@@ -59,7 +59,7 @@ final class FaultRounds {
         int checked;
         try (RegisterClients clients = RegisterClients.start(cluster, id)) {
             cluster.control().update(service.name(), current -> Specs.withImage(current, NEW));
-            fault.strike(cluster, network);
+            strike(fault);
             service.awaitRollout(RolloutState.ROLLOUT_STATE_COMPLETED);
             cluster.awaitComplete();
             checked = clients.assertLinearizable();
@@ -71,6 +71,15 @@ final class FaultRounds {
         cluster.control().remove(service.name());
         cluster.control().remove(bystander.name());
         return checked;
+    }
+
+    /** A fault that could not be ended must not hurt the next round too. */
+    private void strike(Fault fault) {
+        try {
+            fault.strike(cluster, network);
+        } finally {
+            network.heal();
+        }
     }
 
     private ObservedService running(String name) {

@@ -116,7 +116,7 @@ final class RegisterClients implements AutoCloseable {
         void run(ControlClient control) {
             try {
                 control.update(register, this);
-                ended(new Operation.Swapped(seen, next), System.nanoTime());
+                ended(new Operation.Swap(seen, next, true), System.nanoTime());
             } catch (ControlException e) {
                 if (!e.code().equals("aborted")) {
                     throw e;
@@ -124,7 +124,7 @@ final class RegisterClients implements AutoCloseable {
                 ended(new Operation.Refused(seen), System.nanoTime());
             } catch (AssertionError e) {
                 // No manager answered in time.
-                ended(new Operation.Unanswered(seen, next), Long.MAX_VALUE);
+                ended(new Operation.Swap(seen, next, false), Long.MAX_VALUE);
             }
         }
 

@@ -94,16 +94,15 @@ class LinearizabilityTest {
             long returned = moment + random.nextInt(300);
             freeFrom[client] = returned + 1;
             Operation.Call call = switch (random.nextInt(5)) {
-                case 0 -> new Operation.Swapped(value, i);
+                case 0 -> new Operation.Swap(value, i, true);
                 case 1 -> new Operation.Refused(-i);
-                case 2 -> new Operation.Unanswered(value, i);
+                case 2 -> new Operation.Swap(value, i, false);
                 default -> new Operation.Read(value);
             };
-            if (call instanceof Operation.Unanswered) {
+            if (!call.certain()) {
                 returned = Long.MAX_VALUE;
             }
-            boolean takesEffect = call instanceof Operation.Swapped
-                    || (call instanceof Operation.Unanswered && random.nextBoolean());
+            boolean takesEffect = call instanceof Operation.Swap && (call.certain() || random.nextBoolean());
             value = takesEffect ? i : value;
             history.add(new Operation(client, call, invoked, returned));
         }
@@ -126,7 +125,7 @@ class LinearizabilityTest {
     }
 
     private static Operation swap(long expected, long next, long invoked, long returned) {
-        return new Operation(0, new Operation.Swapped(expected, next), invoked, returned);
+        return new Operation(0, new Operation.Swap(expected, next, true), invoked, returned);
     }
 
     private static Operation refused(long expected, long invoked, long returned) {
@@ -134,7 +133,7 @@ class LinearizabilityTest {
     }
 
     private static Operation unanswered(long expected, long next, long invoked) {
-        return new Operation(0, new Operation.Unanswered(expected, next), invoked, Long.MAX_VALUE);
+        return new Operation(0, new Operation.Swap(expected, next, false), invoked, Long.MAX_VALUE);
     }
 
     private static void assertHolds(Operation... operations) {

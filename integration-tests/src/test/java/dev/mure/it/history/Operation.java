@@ -40,16 +40,16 @@ public record Operation(int client, Call call, long invoked, long returned) {
         }
     }
 
-    /** A write on condition that the register still holds what was read; it was acknowledged. */
-    public record Swapped(long expected, long next) implements Call {
+    /**
+     * A write on condition that the register still holds what was read.
+     *
+     * @param certain
+     *            whether it was acknowledged; without an answer it was done, will be done, or never is
+     */
+    public record Swap(long expected, long next, boolean certain) implements Call {
         @Override
         public long after(long before) {
             return before == expected ? next : IMPOSSIBLE;
-        }
-
-        @Override
-        public boolean certain() {
-            return true;
         }
     }
 
@@ -63,19 +63,6 @@ public record Operation(int client, Call call, long invoked, long returned) {
         @Override
         public boolean certain() {
             return true;
-        }
-    }
-
-    /** The same without an answer: it was done, will be done, or never is. */
-    public record Unanswered(long expected, long next) implements Call {
-        @Override
-        public long after(long before) {
-            return before == expected ? next : IMPOSSIBLE;
-        }
-
-        @Override
-        public boolean certain() {
-            return false;
         }
     }
 }
